@@ -1,6 +1,12 @@
 package org.emfuse.fusion;
 
+import java.util.Arrays;
+import java.util.List;
+
+import org.emfuse.energy.Boltzmann;
+import org.emfuse.energy.EnergyFusion;
 import org.emfuse.energy.ExpertWeights;
+import org.emfuse.energy.FloatEnergies;
 
 /**
  * The diagnostics of one position, for the additive pool under the given weights whatever rule made the row (spec 01
@@ -8,7 +14,7 @@ import org.emfuse.energy.ExpertWeights;
  *
  * @param weights λ of this position
  * @param topToken outcome of the lowest fused energy, the smallest id on ties
- * @param logZ log Z in nats, at most 0; -logZ is the experts' disagreement
+ * @param logZ log Z in nats, at most 0; -logZ is the experts' disagreement; -∞ where no outcome survives
  * @param klFuseTo KL(p_fuse ‖ p_i) in nats, at least 0, +∞ possible where λ_i = 0
  * @param klToFuse KL(p_i ‖ p_fuse) in nats, at least 0, +∞ where the fusion vetoes an outcome of expert i
  * @param entropy entropy of p_fuse in nats
@@ -18,4 +24,58 @@ import org.emfuse.energy.ExpertWeights;
  * @param fallback true where the mixture took the place of an empty product
  */
 public record FusedStep(ExpertWeights weights, int topToken, double logZ, double[] klFuseTo, double[] klToFuse,
-        double entropy, double[] entropies, int vetoCount, int chosen, boolean fallback) {}
+        double entropy, double[] entropies, int vetoCount, int chosen, boolean fallback) {
+
+    /**
+     * Reads the diagnostics off the experts' rows: log Z = log Σ exp(-Σ λ_i E_i), KL(f ‖ p_i) = E_f[E_i] - H(f),
+     * KL(p_i ‖ f) = E_i[E_f] - H(p_i).
+     *
+     * @param rows normalised energies, one row per expert; a row of λ = 0 counts only in its own divergences, and NaN
+     *     there makes those NaN
+     * @param weights λ
+     * @param chosen what the rule chose, recorded
+     */
+    public static FusedStep of(List<float[]> rows, ExpertWeights weights, int chosen) {
+        int n = rows.size();
+        float[] fused = EnergyFusion.fuse(weights, rows, FloatEnergies.SPACE);
+        double logZ = Boltzmann.logPartition(fused);
+        boolean empty = logZ == Double.NEGATIVE_INFINITY;
+        if (empty) {
+            Boltzmann.mixture(rows.toArray(float[][]::new), weights, fused);
+        }
+        int vetoes = empty ? fused.length : vetoes(fused);
+        Boltzmann.normalize(fused);
+
+        float[][] values = rows.toArray(new float[n + 1][]);
+        values[n] = fused;
+        double[] underFused = Boltzmann.expectations(fused, values);
+        double entropy = underFused[n];
+        double[] klFuseTo = new double[n];
+        double[] klToFuse = new double[n];
+        double[] entropies = new double[n];
+        for (int i = 0; i < n; i++) {
+            double[] underExpert = Boltzmann.expectations(rows.get(i), rows.get(i), fused);
+            entropies[i] = underExpert[0];
+            klFuseTo[i] = Math.max(0, underFused[i] - entropy);
+            klToFuse[i] = Math.max(0, underExpert[1] - underExpert[0]);
+        }
+        return new FusedStep(weights, Boltzmann.argmin(fused), Math.min(0, logZ), klFuseTo, klToFuse, entropy,
+                entropies,
+                vetoes, chosen, empty);
+    }
+
+    private static int vetoes(float[] fused) {
+        int count = 0;
+        for (float energy : fused) {
+            count += energy == Float.POSITIVE_INFINITY ? 1 : 0;
+        }
+        return count;
+    }
+
+    @Override
+    public String toString() {
+        return "FusedStep[weights=" + weights + ", topToken=" + topToken + ", logZ=" + logZ + ", klFuseTo="
+                + Arrays.toString(klFuseTo) + ", klToFuse=" + Arrays.toString(klToFuse) + ", entropy=" + entropy
+                + ", chosen=" + chosen + ", fallback=" + fallback + "]";
+    }
+}

@@ -2,6 +2,7 @@ package org.emfuse.fusion;
 
 import java.util.List;
 
+import org.emfuse.energy.Boltzmann;
 import org.emfuse.energy.ExpertWeights;
 
 /** How the experts' rows of one position become one row. Pure: equal arguments give equal results. */
@@ -21,4 +22,27 @@ public sealed interface FusionRule permits Additive, Mixture, EmSelect {
      * @throws IllegalArgumentException if sizes differ or a row that is read holds NaN or -∞
      */
     FusedRow apply(List<float[]> rows, ExpertWeights weights, RuleState state, float[] out);
+
+    /** Refuses rows that do not fit the weights or the outcomes. */
+    static void requireRows(List<float[]> rows, ExpertWeights weights, float[] out) {
+        if (rows.size() != weights.size()) {
+            throw new IllegalArgumentException(
+                    "expected one row per weight: " + weights.size() + " weights, found " + rows.size() + " rows");
+        }
+        for (int i = 0; i < rows.size(); i++) {
+            if (weights.lambda(i) == 0) {
+                continue;
+            }
+            float[] row = rows.get(i);
+            if (row.length != out.length) {
+                throw new IllegalArgumentException("expected rows of " + out.length + " outcomes, found " + row.length
+                        + " from expert " + i);
+            }
+            int bad = Boltzmann.firstInvalid(row);
+            if (bad >= 0) {
+                throw new IllegalArgumentException(
+                        "expected energies, found " + row[bad] + " from expert " + i + " at outcome " + bad);
+            }
+        }
+    }
 }

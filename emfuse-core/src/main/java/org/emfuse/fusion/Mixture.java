@@ -2,6 +2,7 @@ package org.emfuse.fusion;
 
 import java.util.List;
 
+import org.emfuse.energy.Boltzmann;
 import org.emfuse.energy.ExpertWeights;
 
 /** The arithmetic mixture m = Σ λ_i p_i, the other pole of pooling (spec 01 F3). A baseline. */
@@ -14,6 +15,9 @@ public record Mixture() implements FusionRule {
 
     @Override
     public FusedRow apply(List<float[]> rows, ExpertWeights weights, RuleState state, float[] out) {
-        throw new UnsupportedOperationException();
+        FusionRule.requireRows(rows, weights, out);
+        Boltzmann.mixture(rows.toArray(float[][]::new), weights, out);
+        Boltzmann.normalize(out);
+        return new FusedRow(out, -1, state, false);
     }
 }

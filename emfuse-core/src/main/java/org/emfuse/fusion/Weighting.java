@@ -1,6 +1,10 @@
 package org.emfuse.fusion;
 
+import java.util.List;
+
+import org.emfuse.energy.Boltzmann;
 import org.emfuse.energy.ExpertWeights;
+import org.jspecify.annotations.Nullable;
 
 /** Where λ comes from. Whatever the answer, the sum is the one law. */
 public sealed interface Weighting {
@@ -8,11 +12,35 @@ public sealed interface Weighting {
     /** The name used in files and options: {@code uniform}, {@code fixed}, {@code prompt}, {@code entropy}. */
     String name();
 
+    /** Whether {@link #forSequence} reads the experts' prompt losses. */
+    default boolean needsPromptLosses() {
+        return false;
+    }
+
+    /**
+     * λ of a sequence, before its first row.
+     *
+     * @param n experts
+     * @param promptLosses mean -log p of the prompt under each expert, in nats; read only if {@link #needsPromptLosses}
+     * @throws IllegalArgumentException if what is needed is missing or does not fit n
+     */
+    ExpertWeights forSequence(int n, double @Nullable [] promptLosses);
+
+    /** λ of one row: that of the sequence, unless the weighting looks at the row itself. */
+    default ExpertWeights forRow(ExpertWeights sequence, List<float[]> rows) {
+        return sequence;
+    }
+
     /** 1/n each. */
     record Uniform() implements Weighting {
         @Override
         public String name() {
             return "uniform";
+        }
+
+        @Override
+        public ExpertWeights forSequence(int n, double @Nullable [] promptLosses) {
+            return ExpertWeights.uniform(n);
         }
     }
 
@@ -22,6 +50,14 @@ public sealed interface Weighting {
         public String name() {
             return "fixed";
         }
+
+        @Override
+        public ExpertWeights forSequence(int n, double @Nullable [] promptLosses) {
+            if (weights.size() != n) {
+                throw new IllegalArgumentException("expected " + n + " weights, one per expert, found " + weights);
+            }
+            return weights;
+        }
     }
 
     /**
@@ -30,21 +66,86 @@ public sealed interface Weighting {
      * @param tau nats, positive
      */
     record Prompt(double tau) implements Weighting {
+        /** Refuses a τ that is not positive. */
+        public Prompt {
+            if (!(tau > 0) || Double.isInfinite(tau)) {
+                throw new IllegalArgumentException("expected a positive tau for prompt weights, found " + tau);
+            }
+        }
+
         @Override
         public String name() {
             return "prompt";
         }
+
+        @Override
+        public boolean needsPromptLosses() {
+            return true;
+        }
+
+        @Override
+        public ExpertWeights forSequence(int n, double @Nullable [] promptLosses) {
+            if (promptLosses == null || promptLosses.length != n) {
+                throw new IllegalArgumentException("prompt weights need the prompt loss of each of " + n + " experts");
+            }
+            double[] exponents = new double[n];
+            for (int i = 0; i < n; i++) {
+                exponents[i] = -promptLosses[i] / tau;
+            }
+            return softmax(exponents);
+        }
     }
 
     /**
-     * λ_i ∝ exp(-β H(p_i)/log V), anew at every position (spec 01 §6).
+     * λ_i(x) ∝ λ_i exp(-β H(p_i)/log V), anew at every position, from uniform λ (spec 01 §6).
      *
      * @param beta at least 0; 0 is uniform
      */
     record Entropy(double beta) implements Weighting {
+        /** Refuses a negative β. */
+        public Entropy {
+            if (!(beta >= 0) || Double.isInfinite(beta)) {
+                throw new IllegalArgumentException("expected a beta of at least 0 for entropy weights, found " + beta);
+            }
+        }
+
         @Override
         public String name() {
             return "entropy";
         }
+
+        @Override
+        public ExpertWeights forSequence(int n, double @Nullable [] promptLosses) {
+            return ExpertWeights.uniform(n);
+        }
+
+        @Override
+        public ExpertWeights forRow(ExpertWeights sequence, List<float[]> rows) {
+            double[] exponents = new double[rows.size()];
+            for (int i = 0; i < exponents.length; i++) {
+                double lambda = sequence.lambda(i);
+                exponents[i] = lambda == 0
+                        ? Double.NEGATIVE_INFINITY
+                        : Math.log(lambda) - beta * Boltzmann.entropy(rows.get(i)) / Math.log(rows.get(i).length);
+            }
+            return softmax(exponents);
+        }
+    }
+
+    private static ExpertWeights softmax(double[] exponents) {
+        double max = Double.NEGATIVE_INFINITY;
+        for (double e : exponents) {
+            max = Math.max(max, e);
+        }
+        double[] weights = new double[exponents.length];
+        double sum = 0;
+        for (int i = 0; i < weights.length; i++) {
+            weights[i] = Math.exp(exponents[i] - max);
+            sum += weights[i];
+        }
+        for (int i = 0; i < weights.length; i++) {
+            weights[i] /= sum;
+        }
+        return ExpertWeights.of(weights);
     }
 }

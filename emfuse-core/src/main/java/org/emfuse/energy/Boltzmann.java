@@ -1,0 +1,133 @@
+package org.emfuse.energy;
+
+/**
+ * Distributions over finitely many outcomes as rows of energies, p(v) = exp(-E_v) (spec 01). Energies are in nats; +∞ is
+ * an impossible outcome. Sums are in double. Pure, apart from the array that a method says it writes.
+ */
+public final class Boltzmann {
+
+    private Boltzmann() {}
+
+    /** Which implementation computes the sums, for run records: {@code scalar} or {@code vector N bit}. */
+    public static String kernel() {
+        return Kernel.best().name();
+    }
+
+    /**
+     * Energies of a language model's logits: E = -logsoftmax(z/τ), cut to the outcomes of {@code out} before the softmax.
+     *
+     * @param logits at least {@code out.length}; -∞ forbids an outcome
+     * @param tau the expert's temperature, positive
+     * @param out receives the energies, Σ exp(-E) = 1
+     * @throws IllegalArgumentException if a logit is NaN or +∞, or none is finite, or τ is not positive
+     */
+    public static void energies(float[] logits, double tau, float[] out) {
+        if (!(tau > 0) || Double.isInfinite(tau)) {
+            throw new IllegalArgumentException("expected a positive temperature, found " + tau);
+        }
+        if (logits.length < out.length) {
+            throw new IllegalArgumentException(
+                    "expected at least " + out.length + " logits, found " + logits.length);
+        }
+        double scale = -1 / tau;
+        for (int v = 0; v < out.length; v++) {
+            out[v] = (float) (scale * logits[v]);
+        }
+        int bad = firstInvalid(out);
+        if (bad >= 0) {
+            throw new IllegalArgumentException(
+                    "expected finite logits or -∞, found " + logits[bad] + " at token " + bad);
+        }
+        normalize(out);
+    }
+
+    /** The first outcome whose energy is NaN or -∞, -1 if there is none. */
+    public static int firstInvalid(float[] energies) {
+        for (int v = 0; v < energies.length; v++) {
+            if (!(energies[v] > Float.NEGATIVE_INFINITY)) {
+                return v;
+            }
+        }
+        return -1;
+    }
+
+    /**
+     * Makes Σ exp(-E) = 1 by adding a constant.
+     *
+     * @param energies changed in place
+     * @return log Σ exp(-E) of what came in: log Z, the constant that was added
+     * @throws IllegalArgumentException if no outcome has finite energy; nothing is changed then
+     */
+    public static double normalize(float[] energies) {
+        double logZ = logPartition(energies);
+        if (logZ == Double.NEGATIVE_INFINITY) {
+            throw new IllegalArgumentException("no outcome has finite energy: the experts' supports are disjoint, or"
+                    + " every outcome is masked");
+        }
+        for (int v = 0; v < energies.length; v++) {
+            energies[v] = (float) (energies[v] + logZ);
+        }
+        return logZ;
+    }
+
+    /** log Σ exp(-E), -∞ where no outcome has finite energy. */
+    public static double logPartition(float[] energies) {
+        float min = energies[argmin(energies)];
+        if (min == Float.POSITIVE_INFINITY) {
+            return Double.NEGATIVE_INFINITY;
+        }
+        return Math.log(Kernel.best().sumExp(energies, min)) - min;
+    }
+
+    /** The outcome of the lowest energy, the smallest id on ties. */
+    public static int argmin(float[] energies) {
+        float min = Float.POSITIVE_INFINITY;
+        for (float energy : energies) {
+            min = Math.min(min, energy);
+        }
+        for (int v = 0; v < energies.length; v++) {
+            if (energies[v] == min) {
+                return v;
+            }
+        }
+        return 0;
+    }
+
+    /**
+     * E_p[q_k] = Σ_v exp(-p_v) q_k(v) for several functions of the outcome at once.
+     *
+     * @param p normalised energies
+     * @param q values per outcome, for example other rows of energies
+     * @return one expectation per function; +∞ where q_k is infinite at a possible outcome
+     */
+    public static double[] expectations(float[] p, float[]... q) {
+        double[] out = new double[q.length];
+        Kernel.best().expectations(p, 0, q, out);
+        return out;
+    }
+
+    /** The entropy of normalised energies, H(p) = E_p[E], in nats. */
+    public static double entropy(float[] p) {
+        return Math.max(0, expectations(p, p)[0]);
+    }
+
+    /** KL(p ‖ q) of normalised energies in nats, at least 0; +∞ where q forbids what p allows. */
+    public static double kl(float[] p, float[] q) {
+        double[] m = expectations(p, p, q);
+        return clampKl(m[1] - m[0]);
+    }
+
+    /**
+     * The arithmetic mixture m = Σ λ_i p_i as energies.
+     *
+     * @param out receives the mixture, normalised if the rows are
+     */
+    public static void mixture(float[][] rows, ExpertWeights weights, float[] out) {
+        Kernel.best().mix(rows, weights.toArray(), out);
+    }
+
+    /** Rounding can leave a divergence just below 0; it is 0 then. */
+    static double clampKl(double kl) {
+        return Math.max(0, kl);
+    }
+}

@@ -1,0 +1,97 @@
+package org.emfuse.energy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.Arrays;
+import java.util.SplittableRandom;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The vector kernel against the plain one, at sizes around the lane counts. */
+class KernelTest {
+
+    private final Kernel plain = new ScalarKernel();
+    private final Kernel fast = new VectorKernel();
+
+    @Test
+    void theVectorKernelIsUsedWhereTheModuleIsPresent() {
+        assertThat(ModuleLayer.boot().findModule("jdk.incubator.vector")).isPresent();
+        assertThat(Boltzmann.kernel()).startsWith("vector");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 4, 7, 8, 9, 15, 16, 17, 31, 32, 33, 63, 64, 65, 1000, 1023, 1024, 1025, 4096, 49152,
+        151936})
+    void agreesWithThePlainKernel(int size) {
+        SplittableRandom random = new SplittableRandom(size);
+        for (int c = 0; c < 3; c++) {
+            float[] e = Rows.row(random, size, 4);
+            float[] q = Rows.row(random, size, 4);
+            float[] r = Rows.row(random, size, 1);
+            if (c == 1 && size > 2) {
+                e[random.nextInt(size)] = Float.POSITIVE_INFINITY;
+                e[size - 1] = Float.POSITIVE_INFINITY;
+                q[size - 1] = Float.POSITIVE_INFINITY;
+            }
+            float min = e[Boltzmann.argmin(e)];
+            assertThat(fast.sumExp(e, min) / plain.sumExp(e, min)).isCloseTo(1, within(1e-6));
+
+            double[] expected = new double[3];
+            double[] actual = new double[3];
+            plain.expectations(e, 0, new float[][]{e, q, r}, expected);
+            fast.expectations(e, 0, new float[][]{e, q, r}, actual);
+            for (int k = 0; k < 3; k++) {
+                assertThat(actual[k]).isCloseTo(expected[k], within(1e-6 * Math.max(1, expected[k])));
+            }
+
+            float[] mixed = new float[size];
+            float[] mixedFast = new float[size];
+            double[] lambda = {.2, .5, .3};
+            plain.mix(new float[][]{e, q, r}, lambda, mixed);
+            fast.mix(new float[][]{e, q, r}, lambda, mixedFast);
+            for (int v = 0; v < size; v++) {
+                assertThat(mixedFast[v]).isCloseTo(mixed[v], within(1e-5f));
+            }
+        }
+    }
+
+    @Test
+    void anInfiniteValueAtAPossibleOutcomeMakesTheExpectationInfinite() {
+        float[] e = new float[40];
+        float[] q = new float[40];
+        for (int at : new int[]{3, 39}) {
+            Arrays.fill(e, (float) Math.log(40));
+            Arrays.fill(q, 1);
+            q[at] = Float.POSITIVE_INFINITY;
+            for (Kernel kernel : new Kernel[]{plain, fast}) {
+                double[] out = new double[1];
+                kernel.expectations(e, 0, new float[][]{q}, out);
+                assertThat(out[0]).isInfinite();
+                e[at] = 500; // possible, but its weight rounds to 0
+                kernel.expectations(e, 0, new float[][]{q}, out);
+                assertThat(out[0]).isInfinite();
+                e[at] = Float.POSITIVE_INFINITY;
+                kernel.expectations(e, 0, new float[][]{q}, out);
+                assertThat(out[0]).isFinite();
+                e[at] = (float) Math.log(40);
+            }
+        }
+    }
+
+    @Test
+    void rowsOfZeroWeightAreNotReadByTheMixture() {
+        float[] row = Rows.row(new SplittableRandom(1), 50, 3);
+        float[] bad = new float[50];
+        Arrays.fill(bad, Float.NaN);
+        for (Kernel kernel : new Kernel[]{plain, fast}) {
+            float[] out = new float[50];
+            kernel.mix(new float[][]{bad, row}, new double[]{0, 1}, out);
+            for (int v = 0; v < 50; v++) {
+                assertThat(out[v]).isCloseTo(row[v], within(1e-5f));
+            }
+        }
+    }
+}
