@@ -1,0 +1,5 @@
+/** What is recorded beside every result. */
+@NullMarked
+package org.emfuse.record;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,398 @@
+package org.emfuse.llm.llama;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import org.emfuse.energy.Boltzmann;
+import org.emfuse.llm.ContextSize;
+import org.emfuse.llm.ExpertContext;
+import org.emfuse.llm.Prompt;
+import org.emfuse.llm.Row;
+import org.emfuse.llm.Rows;
+import org.emfuse.llm.SequenceId;
+import org.emfuse.llm.Vocabulary;
+import org.emfuse.llm.llama.ffi.LlamaException;
+import org.emfuse.llm.llama.ffi.LlamaLibrary;
+import org.emfuse.llm.llama.ffi.NativeBatch;
+
+/** One native context: a memory of cells that its sequences share, and one batch that is filled anew for every step. */
+final class LlamaContext implements ExpertContext {
+
+    /** Rows of one step at most; each takes a float per token of the vocabulary in native memory. */
+    static final int MAX_ROWS = 128;
+
+    /** The engine rounds the room of a context up to a multiple of this. */
+    private static final int ROUNDING = 256;
+
+    private final LlamaExpert expert;
+    private final LlamaModel model;
+    private final LlamaLibrary library;
+    private final MemorySegment context;
+    private final Arena arena = Arena.ofShared();
+    private final NativeBatch batch;
+    private final float[] logits;
+    private final Vocabulary vocabulary;
+    private final int sequenceLimit;
+    private final Cells cells;
+    private final Deque<Integer> freeSlots = new ArrayDeque<>();
+    private final Map<SequenceId, LlamaSequence> sequences = new LinkedHashMap<>();
+    /** Sequences with queued tokens, in order of arrival. */
+    private final Map<SequenceId, LlamaSequence> waiting = new LinkedHashMap<>();
+    /** Rows of the last step, each with its index in the native batch. */
+    private final Map<Row, Integer> ready = new LinkedHashMap<>();
+    private long nextId;
+    private boolean closed;
+
+    LlamaContext(LlamaExpert expert, ContextSize size) {
+        this.expert = expert;
+        this.model = expert.model();
+        this.library = model.engine().library();
+        this.vocabulary = model.vocabulary();
+        boolean shared = library.sharesCells();
+        int wanted = (size.tokens() + ROUNDING - 1) / ROUNDING * ROUNDING;
+        int room = shared ? wanted : Math.multiplyExact(wanted, size.sequences());
+        context = model.openContext(room, size.batch(), size.sequences(), size.threads());
+        if (context.address() == 0) {
+            arena.close();
+            throw new LlamaException(message("a context of " + size.tokens() + " tokens and " + size.sequences()
+                    + " sequences could not be opened; ask for less") + ":\n  " + library.recentLog(), null);
+        }
+        try {
+            // Read back what there really is: the engine may give another size than was asked for.
+            int got = library.contextTokens(context);
+            sequenceLimit = Math.min(library.sequenceTokens(context), got);
+            if (shared && sequenceLimit < Math.min(wanted, got)) {
+                throw new LlamaException(message("the engine divides the context between sequences (" + sequenceLimit
+                        + " of " + got + " tokens each) although it was told not to; use --engine embedded"), null);
+            }
+            if (sequenceLimit < size.tokens()) {
+                throw new LlamaException(message("asked for a context of " + size.tokens() + " tokens, the engine gave "
+                        + sequenceLimit), null);
+            }
+            cells = new Cells(got);
+            MemorySegment adapter = expert.adapter();
+            if (adapter != null && library.setAdapter(context, adapter, 1) != 0) {
+                throw new LlamaException(message("the adapter could not be put into use"), null);
+            }
+        } catch (LlamaException e) {
+            arena.close();
+            model.freeContext(context);
+            throw e;
+        }
+        batch = new NativeBatch(arena, size.batch());
+        logits = new float[vocabulary.size()];
+        for (int slot = 0; slot < size.sequences(); slot++) {
+            freeSlots.add(slot);
+        }
+    }
+
+    private String message(String what) {
+        return "expert " + expert.name() + ": " + what;
+    }
+
+    @Override
+    public Vocabulary vocabulary() {
+        return vocabulary;
+    }
+
+    @Override
+    public int promptTokens(Prompt prompt) {
+        requireOpen();
+        return model.render(prompt, expert.system()).length;
+    }
+
+    @Override
+    public SequenceId start(Prompt prompt, Rows rows) {
+        requireOpen();
+        int[] tokens = model.render(prompt, expert.system());
+        if (tokens.length == 0) {
+            throw new IllegalArgumentException(message("the prompt renders to no token"));
+        }
+        if (tokens.length > freeTokens()) {
+            throw new IllegalArgumentException(
+                    message("the prompt has " + tokens.length + " tokens, the context has room for "
+                            + freeTokens() + ". Shorten it or ask for a larger context."));
+        }
+        LlamaSequence sequence = new LlamaSequence(newId(), takeSlot(), tokens.length);
+        sequence.lossWanted = rows == Rows.LOSS;
+        sequences.put(sequence.id, sequence);
+        enqueue(sequence, tokens, rows);
+        return sequence.id;
+    }
+
+    @Override
+    public SequenceId fork(SequenceId id) {
+        LlamaSequence parent = settled(id, "forked");
+        LlamaSequence child = new LlamaSequence(newId(), takeSlot(), parent.promptLength);
+        library.copySequence(context, parent.slot, child.slot);
+        child.cells = parent.cells.clone();
+        child.length = parent.length;
+        child.lossSum = parent.lossSum;
+        child.lossWanted = parent.lossWanted;
+        child.lossKnown = parent.lossKnown;
+        cells.share(child.cells, child.length);
+        sequences.put(child.id, child);
+        return child.id;
+    }
+
+    @Override
+    public void append(SequenceId id, int[] tokens, Rows rows) {
+        LlamaSequence sequence = sequence(id);
+        if (tokens.length == 0 || rows == Rows.LOSS) {
+            throw new IllegalArgumentException(
+                    message("expected at least one token to append, and rows LAST, ALL or NONE;"
+                            + " found " + tokens.length + " tokens and " + rows));
+        }
+        for (int token : tokens) {
+            if (token < 0 || token >= vocabulary.size()) {
+                throw new IllegalArgumentException(
+                        message("token " + token + " is not in [0, " + vocabulary.size() + ")"));
+            }
+        }
+        if (tokens.length > freeTokens(id)) {
+            throw new IllegalArgumentException(
+                    message("no room for " + tokens.length + " more tokens, " + freeTokens(id)
+                            + " are free of " + sequenceLimit));
+        }
+        enqueue(sequence, tokens.clone(), rows);
+    }
+
+    private void enqueue(LlamaSequence sequence, int[] tokens, Rows rows) {
+        sequence.enqueue(tokens, rows);
+        waiting.putIfAbsent(sequence.id, sequence);
+    }
+
+    @Override
+    public boolean evaluate() {
+        requireOpen();
+        ready.clear();
+        if (waiting.isEmpty()) {
+            return false;
+        }
+        fillBatch();
+        int code = library.decode(context, batch);
+        if (code != 0) {
+            throw new LlamaException(message("evaluating " + batch.size() + " tokens failed with code " + code + " ("
+                    + meaning(code) + "); " + cells + "\n  " + library.recentLog()), null);
+        }
+        for (Loss loss : losses) {
+            library.logits(context, loss.index(), logits);
+            loss.sequence().lossSum += energyOf(loss.target());
+        }
+        for (LlamaSequence sequence : finishedLosses) {
+            sequence.lossKnown = true;
+        }
+        return !waiting.isEmpty();
+    }
+
+    private static String meaning(int code) {
+        return switch (code) {
+            case 1, -3 -> "no room in the memory";
+            case 2 -> "aborted";
+            case -1 -> "invalid batch";
+            default -> "fatal";
+        };
+    }
+
+    /** The loss of one prompt token: the row at {@code index} of the batch should have foreseen {@code target}. */
+    private record Loss(LlamaSequence sequence, int index, int target) {}
+
+    private final List<Loss> losses = new ArrayList<>();
+    private final List<LlamaSequence> finishedLosses = new ArrayList<>();
+
+    /** Single tokens first, then pieces in order of arrival, as far as batch and rows go. */
+    private void fillBatch() {
+        batch.clear();
+        losses.clear();
+        finishedLosses.clear();
+        int rows = 0;
+        List<LlamaSequence> order = new ArrayList<>(waiting.size());
+        waiting.values().stream().filter(LlamaSequence::single).forEach(order::add);
+        waiting.values().stream().filter(s -> !s.single()).forEach(order::add);
+        for (LlamaSequence sequence : order) {
+            while (!sequence.queue.isEmpty() && batch.free() > 0 && rows < MAX_ROWS) {
+                rows += addPiece(sequence, sequence.queue.getFirst(), MAX_ROWS - rows);
+            }
+            if (sequence.queue.isEmpty()) {
+                waiting.remove(sequence.id);
+            }
+        }
+    }
+
+    /** Adds as much of a piece as fits; returns the rows that it takes. */
+    private int addPiece(LlamaSequence sequence, LlamaSequence.Piece piece, int rowsLeft) {
+        int rows = 0;
+        while (piece.left() > 0 && batch.free() > 0 && rows < rowsLeft) {
+            int at = piece.from++;
+            boolean row = piece.wants(at);
+            int index = batch.add(piece.tokens[at], sequence.length, sequence.slot, row);
+            sequence.evaluated(cells.take());
+            if (row) {
+                rows++;
+                boolean last = piece.left() == 0;
+                if (piece.rows == Rows.LOSS && !last) {
+                    losses.add(new Loss(sequence, index, piece.tokens[at + 1]));
+                } else {
+                    ready.put(new Row(sequence.id, sequence.length - sequence.promptLength), index);
+                }
+                if (piece.rows == Rows.LOSS && last) {
+                    finishedLosses.add(sequence);
+                }
+            }
+        }
+        if (piece.left() == 0) {
+            sequence.queue.removeFirst();
+        }
+        return rows;
+    }
+
+    private double energyOf(int token) {
+        Boltzmann.energies(logits, expert.temperature(), logits);
+        return logits[token];
+    }
+
+    @Override
+    public List<Row> rows() {
+        requireOpen();
+        return Collections.unmodifiableList(new ArrayList<>(ready.keySet()));
+    }
+
+    @Override
+    public void energies(Row row, float[] out) {
+        requireOpen();
+        Integer index = ready.get(row);
+        if (index == null) {
+            throw new IllegalArgumentException(message(row + " is not ready; ready are " + ready.keySet()));
+        }
+        if (out.length > vocabulary.size()) {
+            throw new IllegalArgumentException(
+                    message("a row has " + vocabulary.size() + " tokens, asked for " + out.length));
+        }
+        library.logits(context, index, logits);
+        Boltzmann.energies(logits, expert.temperature(), out);
+    }
+
+    @Override
+    public double promptLoss(SequenceId id) {
+        LlamaSequence sequence = sequence(id);
+        if (!sequence.lossWanted || !sequence.lossKnown) {
+            throw new IllegalStateException(message("the prompt loss of " + id
+                    + " is not known: start with Rows.LOSS and evaluate"));
+        }
+        return sequence.promptLength == 1 ? 0 : sequence.lossSum / (sequence.promptLength - 1);
+    }
+
+    @Override
+    public int length(SequenceId id) {
+        LlamaSequence sequence = sequence(id);
+        return sequence.length + sequence.queued;
+    }
+
+    @Override
+    public int generated(SequenceId id) {
+        return length(id) - sequence(id).promptLength;
+    }
+
+    @Override
+    public void rewind(SequenceId id, int generated) {
+        LlamaSequence sequence = settled(id, "rewound");
+        int length = sequence.promptLength + generated;
+        if (generated < 0 || length > sequence.length) {
+            throw new IllegalArgumentException(
+                    message("expected 0 to " + generated(id) + " tokens to keep after the prompt,"
+                            + " found " + generated));
+        }
+        if (length < sequence.length) {
+            if (!library.removeFrom(context, sequence.slot, length)) {
+                throw new LlamaException(message("this model's memory cannot be rewound"), null);
+            }
+            cells.drop(sequence.cells, length, sequence.length);
+            sequence.length = length;
+        }
+    }
+
+    @Override
+    public void release(SequenceId id) {
+        LlamaSequence sequence = sequence(id);
+        library.removeFrom(context, sequence.slot, 0);
+        cells.drop(sequence.cells, 0, sequence.length);
+        sequences.remove(id);
+        waiting.remove(id);
+        ready.keySet().removeIf(row -> row.sequence().equals(id));
+        freeSlots.addFirst(sequence.slot);
+    }
+
+    private int queuedInAll() {
+        return waiting.values().stream().mapToInt(s -> s.queued).sum();
+    }
+
+    @Override
+    public int freeTokens() {
+        requireOpen();
+        return Math.min(sequenceLimit, cells.free() - queuedInAll());
+    }
+
+    @Override
+    public int freeTokens(SequenceId id) {
+        return Math.min(sequenceLimit - length(id), cells.free() - queuedInAll());
+    }
+
+    @Override
+    public int freeSequences() {
+        requireOpen();
+        return freeSlots.size();
+    }
+
+    @Override
+    public void close() {
+        if (!closed) {
+            closed = true;
+            model.freeContext(context);
+            arena.close();
+        }
+    }
+
+    private SequenceId newId() {
+        return new SequenceId(nextId++);
+    }
+
+    private int takeSlot() {
+        Integer slot = freeSlots.pollFirst();
+        if (slot == null) {
+            throw new IllegalStateException(message("all " + sequences.size() + " sequences are in use"));
+        }
+        return slot;
+    }
+
+    private LlamaSequence sequence(SequenceId id) {
+        requireOpen();
+        LlamaSequence sequence = sequences.get(id);
+        if (sequence == null) {
+            throw new IllegalArgumentException(message(id + " was released or never started"));
+        }
+        return sequence;
+    }
+
+    private LlamaSequence settled(SequenceId id, String verb) {
+        LlamaSequence sequence = sequence(id);
+        if (sequence.queued > 0) {
+            throw new IllegalStateException(
+                    message(id + " has " + sequence.queued + " queued tokens; evaluate them before"
+                            + " the sequence is " + verb));
+        }
+        return sequence;
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException(message("the context was closed"));
+        }
+    }
+}

@@ -1,0 +1,155 @@
+package org.emfuse.llm.llama;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+import org.emfuse.llm.llama.ffi.LlamaException;
+import org.emfuse.llm.llama.ffi.LlamaLibrary;
+import org.emfuse.record.Sha256;
+
+/**
+ * A loaded build of llama.cpp. Several can live in one process; each stays loaded until it ends. Safe for use by several
+ * threads.
+ */
+public final class LlamaEngine {
+
+    /** What {@code --engine} calls the build that comes with the program. */
+    public static final String EMBEDDED = "embedded";
+
+    private static final String EMBEDDED_VERSION = "b4916";
+    private static final Pattern LIBRARY = Pattern.compile("(lib)?llama(\\.v[0-9.]+)?\\.(so|dylib|dll)([.0-9]*)");
+    private static final Pattern GGML = Pattern.compile("(lib)?ggml(\\.v[0-9.]+)?\\.(so|dylib|dll)([.0-9]*)");
+
+    private static final ConcurrentHashMap<Path, LlamaEngine> LOADED = new ConcurrentHashMap<>();
+
+    private final LlamaLibrary library;
+    private final String version;
+
+    private LlamaEngine(LlamaLibrary library, String version) {
+        this.library = library;
+        this.version = version;
+    }
+
+    /**
+     * The build inside the program's class path, unpacked once.
+     *
+     * @param cache folder that keeps the unpacked library
+     * @throws LlamaException if there is none for this machine, or it does not load
+     */
+    public static LlamaEngine embedded(Path cache) {
+        String resource = "/de/kherud/llama/" + platform();
+        try (InputStream in = LlamaEngine.class.getResourceAsStream(resource)) {
+            if (in == null) {
+                throw new LlamaException("there is no embedded engine for this machine (" + resource
+                        + "); name a build of llama.cpp with --engine PATH", null);
+            }
+            byte[] bytes = in.readAllBytes();
+            Path target = cache.resolve("engines").resolve(EMBEDDED).resolve(Sha256.of(bytes).substring(0, 16))
+                    .resolve(Path.of(resource).getFileName());
+            if (!Files.isRegularFile(target) || Files.size(target) != bytes.length) {
+                Files.createDirectories(target.getParent());
+                Path part = Files.createTempFile(target.getParent(), "unpack", ".part");
+                Files.write(part, bytes);
+                Files.move(part, target, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+            }
+            return load(target, EMBEDDED_VERSION + " (embedded)");
+        } catch (IOException e) {
+            throw new UncheckedIOException("the embedded engine could not be unpacked into " + cache, e);
+        }
+    }
+
+    private static String platform() {
+        String os = System.getProperty("os.name").toLowerCase(Locale.ROOT);
+        String arch = System.getProperty("os.arch");
+        String machine = arch.equals("amd64") ? "x86_64" : arch;
+        if (os.startsWith("mac")) {
+            return "Mac/" + machine + "/libjllama.dylib";
+        }
+        return os.startsWith("windows") ? "Windows/" + machine + "/jllama.dll" : "Linux/" + machine + "/libjllama.so";
+    }
+
+    /**
+     * A build that the user has.
+     *
+     * @param path a {@code libllama} file, or a folder that holds one at any depth with the {@code libggml} files beside it
+     * @throws LlamaException if there is none, or it does not load; the message says where it looked
+     */
+    public static LlamaEngine load(Path path) {
+        Path file = Files.isDirectory(path)
+                ? find(path, LIBRARY, 6).orElseThrow(() -> new LlamaException(
+                        "no libllama was found in the folder " + path + "; expected a file like libllama.so", null))
+                : path;
+        if (!Files.isRegularFile(file)) {
+            throw new LlamaException("the engine " + path + " does not exist; expected a libllama file or its folder",
+                    null);
+        }
+        return load(file, "");
+    }
+
+    private static LlamaEngine load(Path file, String version) {
+        return LOADED.computeIfAbsent(file.toAbsolutePath().normalize(), key -> {
+            Path folder = key.getParent();
+            Path ggml = folder == null ? null : find(folder, GGML, 1).orElse(null);
+            LlamaLibrary library = new LlamaLibrary(key, ggml);
+            return new LlamaEngine(library,
+                    version.isEmpty() ? library.version().orElse("unknown version") : version);
+        });
+    }
+
+    /** The library in a folder, the highest name first, so that the newest of several is taken. */
+    static Optional<Path> find(Path folder, Pattern name, int depth) {
+        try (Stream<Path> files = Files.find(folder, depth,
+                (file, attributes) -> attributes.isRegularFile()
+                        && name.matcher(file.getFileName().toString()).matches())) {
+            List<Path> found = files.sorted(Comparator.reverseOrder()).toList();
+            return found.stream().findFirst();
+        } catch (IOException e) {
+            throw new LlamaException("the folder " + folder + " could not be read: " + e.getMessage(), e);
+        }
+    }
+
+    /** Whether the folder holds an engine at any depth. */
+    static boolean isEngine(Path folder) {
+        return find(folder, LIBRARY, 6).isPresent();
+    }
+
+    LlamaLibrary library() {
+        return library;
+    }
+
+    /** The version of llama.cpp, as far as it is known. */
+    public String version() {
+        return version;
+    }
+
+    /** The library file. */
+    public Path path() {
+        return library.path();
+    }
+
+    /** Version and instruction sets in one line, for records. */
+    public String description() {
+        return "llama.cpp " + version + ", " + library.systemInfo().strip();
+    }
+
+    /** Sequences that one context of this build can hold. */
+    public int maxSequences() {
+        return library.maxSequences();
+    }
+
+    /** Whether the build can hold layers on a GPU of this machine. */
+    public boolean supportsGpu() {
+        return library.supportsGpu();
+    }
+}
