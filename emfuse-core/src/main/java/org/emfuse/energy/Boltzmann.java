@@ -1,5 +1,7 @@
 package org.emfuse.energy;
 
+import java.util.PriorityQueue;
+
 /**
  * Distributions over finitely many outcomes as rows of energies, p(v) = exp(-E_v) (spec 01). Energies are in nats; +∞ is
  * an impossible outcome. Sums are in double. Pure, apart from the array that a method says it writes.
@@ -91,6 +93,31 @@ public final class Boltzmann {
             }
         }
         return 0;
+    }
+
+    /**
+     * The outcomes of the lowest energies, lowest first, ties by id; infinite energies included.
+     *
+     * @param k how many, at most the number of outcomes
+     */
+    public static int[] lowest(float[] energies, int k) {
+        int count = Math.min(k, energies.length);
+        // The worst of the kept ones is on top: the highest energy, the largest id among equals.
+        PriorityQueue<Integer> kept = new PriorityQueue<>(Math.max(1, count),
+                (a, b) -> energies[a] != energies[b] ? Float.compare(energies[b], energies[a]) : Integer.compare(b, a));
+        for (int v = 0; v < energies.length && count > 0; v++) {
+            if (kept.size() < count) {
+                kept.add(v);
+            } else if (energies[v] < energies[kept.element()]) {
+                kept.remove();
+                kept.add(v);
+            }
+        }
+        int[] ids = new int[count];
+        for (int rank = count - 1; rank >= 0; rank--) {
+            ids[rank] = kept.remove();
+        }
+        return ids;
     }
 
     /**

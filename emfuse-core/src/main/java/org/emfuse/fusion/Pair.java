@@ -42,7 +42,7 @@ public record Pair(double d, double logZ, double klToFirst, double klToSecond) {
 
     /** {@link #compare} on the union of both experts' {@code topK} most probable outcomes, each renormalised there. */
     public static Pair compareTop(float[] first, float[] second, double alpha, int topK) {
-        int[] support = union(top(first, topK), top(second, topK));
+        int[] support = union(Boltzmann.lowest(first, topK), Boltzmann.lowest(second, topK));
         return compare(restrict(first, support), restrict(second, support), alpha);
     }
 
@@ -58,29 +58,6 @@ public record Pair(double d, double logZ, double klToFirst, double klToSecond) {
         }
         Boltzmann.normalize(part);
         return part;
-    }
-
-    /** The ids of the k lowest energies, ties to the smaller id. */
-    private static int[] top(float[] row, int k) {
-        if (k >= row.length) {
-            return IntStream.range(0, row.length).toArray();
-        }
-        float[] sorted = row.clone();
-        Arrays.sort(sorted);
-        float threshold = sorted[k - 1];
-        int[] ids = new int[k];
-        int count = 0;
-        for (int v = 0; v < row.length && count < k; v++) {
-            if (row[v] < threshold) {
-                ids[count++] = v;
-            }
-        }
-        for (int v = 0; v < row.length && count < k; v++) {
-            if (row[v] == threshold) {
-                ids[count++] = v;
-            }
-        }
-        return ids;
     }
 
     private static int[] union(int[] a, int[] b) {

@@ -63,6 +63,13 @@ public interface ExpertContext extends AutoCloseable {
     void energies(Row row, float[] out);
 
     /**
+     * How the energy of one token in a ready row came about.
+     *
+     * @param alternatives how many of the other most probable tokens to list
+     */
+    Explanation explain(Row row, int token, int alternatives);
+
+    /**
      * The mean of -log p(x_t) over the tokens t = 2..T of the prompt as rendered, in nats.
      *
      * @throws IllegalStateException if the sequence was not started with {@link Rows#LOSS} or is not evaluated yet

@@ -1,4 +1,123 @@
 package org.emfuse.llm;
 
-/** Experts in lockstep under one rule. (Being written.) */
-abstract class FusedExpert implements Expert {}
+import java.util.ArrayList;
+import java.util.List;
+
+import org.emfuse.fusion.FusionRule;
+import org.emfuse.fusion.Weighting;
+
+/**
+ * Experts in lockstep under one rule; an expert itself. Owns its members: closing it closes them.
+ *
+ * <p>The order of the members is part of the result wherever a rule breaks ties by it.
+ */
+public final class FusedExpert implements Expert {
+
+    private final String name;
+    private final List<Expert> members;
+    private final FusionRule rule;
+    private final Weighting weighting;
+    private final Vocabulary vocabulary;
+
+    /**
+     * Fuses experts.
+     *
+     * @param name in results and messages
+     * @param members at least one, of one vocabulary, with different names
+     * @param rule how their rows become one
+     * @param weighting where λ comes from
+     * @throws IllegalArgumentException if vocabularies differ (the message says which experts and what differs), names
+     *     repeat, or fixed weights do not fit
+     */
+    public FusedExpert(String name, List<? extends Expert> members, FusionRule rule, Weighting weighting) {
+        if (members.isEmpty()) {
+            throw new IllegalArgumentException("expected at least one expert to fuse in " + name + ", found none");
+        }
+        if (members.stream().map(Expert::name).distinct().count() < members.size()) {
+            throw new IllegalArgumentException("the experts of " + name + " need different names, found "
+                    + members.stream().map(Expert::name).toList());
+        }
+        if (!weighting.needsPromptLosses()) {
+            weighting.forSequence(members.size(), null); // refuses weights of another number of experts
+        }
+        this.name = name;
+        this.members = List.copyOf(members);
+        this.rule = rule;
+        this.weighting = weighting;
+        requireOneVocabulary(this.members);
+        this.vocabulary = new FusedVocabulary(this.members.stream().map(Expert::vocabulary).toList());
+    }
+
+    private static void requireOneVocabulary(List<Expert> members) {
+        Expert first = members.getFirst();
+        for (Expert other : members) {
+            VocabularyMatch match = VocabularyMatch.of(first.vocabulary(), other.vocabulary());
+            if (match.kind() == VocabularyMatch.Kind.DIFFERENT) {
+                throw new IllegalArgumentException("the experts " + first.name() + " and " + other.name()
+                        + " do not share a vocabulary: " + match.difference()
+                        + ". Fuse experts made from one base model.");
+            }
+            requireNoExtraEnd(first, match.common());
+            requireNoExtraEnd(other, match.common());
+        }
+    }
+
+    private static void requireNoExtraEnd(Expert expert, int common) {
+        for (int token = common; token < expert.vocabulary().size(); token++) {
+            if (expert.vocabulary().isEnd(token)) {
+                throw new IllegalArgumentException("the expert " + expert.name() + " ends its texts with token " + token
+                        + " ('" + expert.vocabulary().label(token) + "'), which the others do not have");
+            }
+        }
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public Vocabulary vocabulary() {
+        return vocabulary;
+    }
+
+    /** The experts, in order. */
+    public List<Expert> members() {
+        return members;
+    }
+
+    /** How rows become one. */
+    public FusionRule rule() {
+        return rule;
+    }
+
+    /** Where λ comes from. */
+    public Weighting weighting() {
+        return weighting;
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>Every member gets a context of the same room, and an equal share of the threads, at least one.
+     */
+    @Override
+    public FusedContext open(ContextSize size) {
+        ContextSize share = size.withThreads(Math.max(1, size.threads() / members.size()));
+        List<ExpertContext> opened = new ArrayList<>();
+        try {
+            for (Expert member : members) {
+                opened.add(member.open(share));
+            }
+            return new FusedContext(this, opened);
+        } catch (RuntimeException e) {
+            opened.forEach(ExpertContext::close);
+            throw e;
+        }
+    }
+
+    @Override
+    public void close() {
+        members.forEach(Expert::close);
+    }
+}

@@ -13,6 +13,7 @@ import java.util.Map;
 import org.emfuse.energy.Boltzmann;
 import org.emfuse.llm.ContextSize;
 import org.emfuse.llm.ExpertContext;
+import org.emfuse.llm.Explanation;
 import org.emfuse.llm.Prompt;
 import org.emfuse.llm.Row;
 import org.emfuse.llm.Rows;
@@ -277,6 +278,13 @@ final class LlamaContext implements ExpertContext {
         }
         library.logits(context, index, logits);
         Boltzmann.energies(logits, expert.temperature(), out);
+    }
+
+    @Override
+    public Explanation explain(Row row, int token, int alternatives) {
+        float[] energies = new float[vocabulary.size()];
+        energies(row, energies);
+        return Explanation.single(expert.name(), vocabulary, energies, token, alternatives);
     }
 
     @Override

@@ -1,0 +1,121 @@
+package org.emfuse.llm.decode;
+
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+import org.emfuse.llm.Explanation;
+import org.emfuse.llm.ExpertContext;
+import org.emfuse.llm.Row;
+import org.emfuse.llm.Rows;
+import org.emfuse.llm.SequenceId;
+import org.emfuse.llm.sampling.Sampler;
+import org.emfuse.llm.sampling.TokenHistory;
+import org.jspecify.annotations.Nullable;
+
+/** One text, token by token. */
+public final class Generation implements DecodeTask {
+
+    private final GenerationRequest request;
+    private final GenerationListener listener;
+    private final RandomGenerator rng;
+    private final TokenHistory history = new TokenHistory();
+    private final Sampler sampler;
+    private final Utf8Detokenizer detokenizer = new Utf8Detokenizer();
+    private final StopStrings stops;
+    private @Nullable SequenceId sequence;
+    private float[] row = new float[0];
+    private boolean done;
+
+    /** A generation that reports to the listener. */
+    public Generation(GenerationRequest request, GenerationListener listener) {
+        this.request = request;
+        this.listener = listener;
+        this.rng = RandomStreams.of(request.sampling().seed(), "sampling");
+        this.sampler = Sampler.of(request.sampling(), history);
+        this.stops = new StopStrings(request.stop());
+    }
+
+    @Override
+    public int tokensNeeded(ExpertContext context) {
+        return context.promptTokens(request.prompt()) + request.maxTokens();
+    }
+
+    @Override
+    public int tokensRequired(ExpertContext context) {
+        return context.promptTokens(request.prompt()) + 1;
+    }
+
+    @Override
+    public int sequencesWanted() {
+        return 1;
+    }
+
+    @Override
+    public void start(ExpertContext context, int sequences) {
+        row = new float[context.vocabulary().size()];
+        sequence = context.start(request.prompt(), Rows.LAST);
+    }
+
+    @Override
+    public boolean owns(Row ready) {
+        return ready.sequence().equals(sequence);
+    }
+
+    @Override
+    public void ready(ExpertContext context, Row ready) {
+        context.energies(ready, row);
+        float[] fused = request.explain() >= 0 ? row.clone() : row;
+        int token = sampler.sample(row, rng);
+        if (context.vocabulary().isEnd(token)) {
+            finish(context, FinishReason.END);
+            return;
+        }
+        history.add(token);
+        String text = stops.add(detokenizer.add(context.vocabulary().bytes(token)));
+        listener.step(step(context, ready, token, text, fused));
+        if (stops.stopped()) {
+            finish(context, FinishReason.STOP);
+        } else if (listener.cancelled()) {
+            finish(context, FinishReason.CANCELLED);
+        } else if (history.size() == request.maxTokens()) {
+            finish(context, FinishReason.LENGTH);
+        } else if (context.freeTokens(ready.sequence()) < 1) {
+            finish(context, FinishReason.CONTEXT);
+        } else {
+            context.append(ready.sequence(), new int[]{token}, Rows.LAST);
+        }
+    }
+
+    private Step step(ExpertContext context, Row ready, int token, String text, float[] fused) {
+        if (request.explain() < 0) {
+            return new Step(token, row[token], text, null, List.of());
+        }
+        Explanation explanation = context.explain(ready, token, request.explain());
+        return new Step(token, row[token], text, explanation, sampler.trace(fused, token));
+    }
+
+    private void finish(ExpertContext context, FinishReason reason) {
+        release(context);
+        String rest = stops.stopped() ? "" : stops.add(detokenizer.end()) + stops.end();
+        listener.finished(reason, rest);
+    }
+
+    private void release(ExpertContext context) {
+        done = true;
+        if (sequence != null) {
+            context.release(sequence);
+            sequence = null;
+        }
+    }
+
+    @Override
+    public boolean done() {
+        return done;
+    }
+
+    @Override
+    public void abort(ExpertContext context, RuntimeException reason) {
+        release(context);
+        listener.failed(reason);
+    }
+}
