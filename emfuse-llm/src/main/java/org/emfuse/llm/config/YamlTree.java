@@ -7,10 +7,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-import tools.jackson.core.JacksonException;
-import tools.jackson.core.StreamReadFeature;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.dataformat.yaml.YAMLMapper;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * A mapping of a YAML file and where it stands, so that every complaint names file, place, what was expected and what was
@@ -18,8 +20,7 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
  */
 public final class YamlTree {
 
-    private static final YAMLMapper YAML = YAMLMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .build();
+    private static final JsonMapper NODES = new JsonMapper();
 
     private final String where;
     private final JsonNode node;
@@ -39,11 +40,16 @@ public final class YamlTree {
      * @throws IllegalArgumentException if it is not YAML (line and column are said), has a key twice, or is no mapping
      */
     public static YamlTree parse(String name, String text) {
+        LoadSettings settings = LoadSettings.builder().setLabel(name).setAllowDuplicateKeys(false)
+                .setMaxAliasesForCollections(50).build();
         try {
-            return new YamlTree(name, YAML.readTree(text));
-        } catch (JacksonException e) {
-            throw new IllegalArgumentException(name + ", line " + e.getLocation().getLineNr() + ", column "
-                    + e.getLocation().getColumnNr() + ": " + e.getOriginalMessage(), e);
+            return new YamlTree(name, NODES.valueToTree(new Load(settings).loadFromString(text)));
+        } catch (MarkedYamlEngineException e) {
+            String place = e.getProblemMark().map(mark -> ", line " + (mark.getLine() + 1) + ", column "
+                    + (mark.getColumn() + 1)).orElse("");
+            throw new IllegalArgumentException(name + place + ": " + e.getProblem(), e);
+        } catch (YamlEngineException e) {
+            throw new IllegalArgumentException(name + ": " + e.getMessage(), e);
         }
     }
 
