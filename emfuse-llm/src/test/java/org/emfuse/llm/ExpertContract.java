@@ -190,6 +190,19 @@ public abstract class ExpertContract {
     }
 
     @Test
+    void aForkTakesNoRoom() {
+        SequenceId parent = context.start(prompt(), Rows.LAST);
+        evaluateAll();
+        int room = context.freeTokens();
+        SequenceId child = context.fork(parent);
+        assertThat(context.freeTokens()).isEqualTo(room);
+        context.release(parent);
+        assertThat(context.freeTokens()).isEqualTo(room);
+        context.release(child);
+        assertThat(context.freeTokens()).isGreaterThan(room);
+    }
+
+    @Test
     void aForkOutlivesItsParent() {
         SequenceId parent = context.start(prompt(), Rows.LAST);
         evaluateAll();

@@ -2,9 +2,12 @@ package org.emfuse.llm;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 import org.emfuse.energy.Boltzmann;
 
@@ -18,6 +21,8 @@ final class TableContext implements ExpertContext {
         private final SequenceId id;
         private int prompt;
         private int[] tokens = new int[0];
+        /** One cell per token, shared with forks. */
+        private final List<Object> cells = new ArrayList<>();
         private final List<Integer> queue = new ArrayList<>();
         private final List<Boolean> wanted = new ArrayList<>();
         private boolean loss;
@@ -85,6 +90,7 @@ final class TableContext implements ExpertContext {
         Sequence child = create();
         child.prompt = parent.prompt;
         child.tokens = parent.tokens.clone();
+        child.cells.addAll(parent.cells);
         child.loss = parent.loss;
         child.lossSum = parent.lossSum;
         return child.id;
@@ -142,6 +148,7 @@ final class TableContext implements ExpertContext {
         }
         sequence.tokens = Arrays.copyOf(sequence.tokens, sequence.tokens.length + 1);
         sequence.tokens[sequence.tokens.length - 1] = token;
+        sequence.cells.add(new Object());
         if (sequence.wanted.removeFirst()) {
             ready.put(new Row(sequence.id, sequence.tokens.length - sequence.prompt), expert.energies(sequence.tokens));
         }
@@ -197,6 +204,7 @@ final class TableContext implements ExpertContext {
             throw new IllegalArgumentException("cannot keep " + generated + " tokens after the prompt");
         }
         sequence.tokens = Arrays.copyOf(sequence.tokens, sequence.prompt + generated);
+        sequence.cells.subList(sequence.prompt + generated, sequence.cells.size()).clear();
     }
 
     @Override
@@ -209,7 +217,9 @@ final class TableContext implements ExpertContext {
     @Override
     public int freeTokens() {
         requireOpen();
-        return size.tokens() - sequences.values().stream().mapToInt(Sequence::length).sum();
+        Set<Object> used = Collections.newSetFromMap(new IdentityHashMap<>());
+        sequences.values().forEach(sequence -> used.addAll(sequence.cells));
+        return size.tokens() - used.size() - sequences.values().stream().mapToInt(s -> s.queue.size()).sum();
     }
 
     @Override
