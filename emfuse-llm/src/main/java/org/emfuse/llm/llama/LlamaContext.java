@@ -29,6 +29,9 @@ final class LlamaContext implements ExpertContext {
     /** Rows of one step at most; each takes a float per token of the vocabulary in native memory. */
     static final int MAX_ROWS = 128;
 
+    /** Cells are counted in Java, so there is room; old engines may need several rounds to make it one piece. */
+    private static final int COMPACTIONS = 64;
+
     /** The engine rounds the room of a context up to a multiple of this. */
     private static final int ROUNDING = 256;
 
@@ -179,6 +182,9 @@ final class LlamaContext implements ExpertContext {
         }
         fillBatch();
         int code = library.decode(context, batch);
+        for (int round = 0; (code == 1 || code == -3) && round < COMPACTIONS && library.compact(context); round++) {
+            code = library.decode(context, batch);
+        }
         if (code != 0) {
             throw new LlamaException(message("evaluating " + batch.size() + " tokens failed with code " + code + " ("
                     + meaning(code) + "); " + cells + "\n  " + library.recentLog()), null);

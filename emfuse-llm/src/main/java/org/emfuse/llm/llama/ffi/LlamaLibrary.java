@@ -59,6 +59,8 @@ public final class LlamaLibrary {
     private final @Nullable MethodHandle memory;
     private final MethodHandle memoryRemove;
     private final MethodHandle memoryCopy;
+    private final @Nullable MethodHandle defragment;
+    private final @Nullable MethodHandle update;
     private final MethodHandle adapterLoad;
     private final MethodHandle adapterFree;
     private final @Nullable MethodHandle adapterSetOne;
@@ -105,6 +107,8 @@ public final class LlamaLibrary {
         memory = memoryHandle ? handle("llama_get_memory", ADDRESS, ADDRESS) : null;
         memoryRemove = handle(kv + "seq_rm", JAVA_BOOLEAN, ADDRESS, JAVA_INT, JAVA_INT, JAVA_INT);
         memoryCopy = voidHandle(kv + "seq_cp", ADDRESS, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT);
+        defragment = memoryHandle ? null : voidHandle("llama_kv_self_defrag", ADDRESS);
+        update = memoryHandle ? null : voidHandle("llama_kv_self_update", ADDRESS);
         modelDefaults = handle("llama_model_default_params", PARAMETERS);
         modelLoad = handle("llama_model_load_from_file", ADDRESS, ADDRESS, PARAMETERS);
         modelFree = voidHandle("llama_model_free", ADDRESS);
@@ -384,6 +388,25 @@ public final class LlamaLibrary {
     private int decodeNow(MemorySegment context, NativeBatch batch) {
         try {
             return (int) decode.invokeExact(context, batch.struct());
+        } catch (Throwable e) {
+            throw impossible(e);
+        }
+    }
+
+    /**
+     * Moves the used cells of a context together. Old builds need free cells in a row for every batch; newer ones do not,
+     * and have no such function.
+     *
+     * @return false where there is nothing to call
+     */
+    public boolean compact(MemorySegment context) {
+        if (defragment == null || update == null) {
+            return false;
+        }
+        try {
+            defragment.invokeExact(context);
+            update.invokeExact(context);
+            return true;
         } catch (Throwable e) {
             throw impossible(e);
         }
