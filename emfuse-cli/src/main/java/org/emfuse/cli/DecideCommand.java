@@ -126,6 +126,8 @@ final class DecideCommand implements Callable<Integer> {
         configuration.put("only", experts.only() == null ? "" : experts.only());
         Map<String, String> inputs = workplace.inputs(file, set);
         inputs.put(input.name(), summary.sha256());
+        // What a result depends on; a run goes on only from a part file of the same.
+        configuration.put("hash", Sha256.of(inputs + "\n" + configuration + "\n" + workplace.engine().description()));
         return workplace.record("decide", Objects.requireNonNull(spec).commandLine().getParseResult().originalArgs(), 0,
                 configuration, inputs);
     }
@@ -145,7 +147,6 @@ final class DecideCommand implements Callable<Integer> {
                     decider.decide(row);
                 }
             });
-            decider.finish();
         }
     }
 
@@ -174,7 +175,7 @@ final class DecideCommand implements Callable<Integer> {
 
     private void write(Path out, Path rows, DecisionRows.Summary summary, RunRecord run, From from) {
         DecisionFormat written = format == null ? DecisionFormat.JSON : format;
-        String hash = Sha256.of(run.inputs() + "\n" + run.configuration() + "\n" + run.versions().get("engine"));
+        String hash = String.valueOf(run.configuration().get("hash"));
         try (PartFile part = PartFile.open(out, hash, decision -> accuracies.add("all", decision))) {
             if (part.done() > 0) {
                 output.notice("going on after " + part.done() + " decisions of an earlier run (" + out + ".part)");

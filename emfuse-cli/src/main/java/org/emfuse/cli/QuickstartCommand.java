@@ -85,7 +85,6 @@ final class QuickstartCommand implements Callable<Integer> {
                         progress.step();
                     })) {
                 rows.forEach(decider::decide);
-                decider.finish();
             }
             decisions.forEach(decision -> table.add("all", decision));
             double seconds = (System.nanoTime() - start) / 1e9;

@@ -74,7 +74,7 @@ class ExpertsFileTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
+    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
             "base: m                                                   | experts",
             "base: m\\nexperts: []                                     | experts",
             "base: m\\nexperts: x                                      | expected a list",

@@ -36,7 +36,6 @@ class DeciderTest {
         List<Decision> decisions = new ArrayList<>();
         try (Decider decider = new Decider(expert, methods, new ContextSize(6, 600, 64, 1), decisions::add)) {
             rows.forEach(decider::decide);
-            decider.finish();
         }
         return decisions;
     }
