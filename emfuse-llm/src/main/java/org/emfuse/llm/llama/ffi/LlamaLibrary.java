@@ -311,7 +311,8 @@ public final class LlamaLibrary {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment parameters = (MemorySegment) contextDefaults.invokeExact((SegmentAllocator) arena);
             parameters.set(JAVA_INT, ParameterLayout.N_CTX, tokens);
-            parameters.set(JAVA_INT, ParameterLayout.N_BATCH, batch);
+            // Newer builds keep an output row for every sequence and abort where a batch has fewer tokens than that.
+            parameters.set(JAVA_INT, ParameterLayout.N_BATCH, Math.max(batch, sequences));
             parameters.set(JAVA_INT, ParameterLayout.N_UBATCH, Math.min(batch, 512));
             parameters.set(JAVA_INT, ParameterLayout.N_SEQ_MAX, sequences);
             if (layout.kvUnifiedOffset() >= 0) {
