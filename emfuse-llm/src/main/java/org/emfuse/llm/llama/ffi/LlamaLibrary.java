@@ -36,6 +36,9 @@ public final class LlamaLibrary {
     private static final MemoryLayout PARAMETERS = MemoryLayout
             .structLayout(MemoryLayout.sequenceLayout(64, JAVA_LONG));
 
+    /** Tokens that a library evaluates in one piece at most. */
+    public static final int LARGEST_BATCH = 512;
+
     private static final Linker LINKER = Linker.nativeLinker();
 
     private final Path path;
@@ -58,6 +61,8 @@ public final class LlamaLibrary {
     private final @Nullable MethodHandle memory;
     private final MethodHandle memoryRemove;
     private final MethodHandle memoryCopy;
+    private final @Nullable MethodHandle memoryDefragment;
+    private final @Nullable MethodHandle memoryUpdate;
     private final MethodHandle adapterLoad;
     private final MethodHandle adapterFree;
     private final @Nullable MethodHandle adapterSetOne;
@@ -102,6 +107,8 @@ public final class LlamaLibrary {
         memory = memoryHandle ? handle("llama_get_memory", ADDRESS, ADDRESS) : null;
         memoryRemove = handle(kv + "seq_rm", JAVA_BOOLEAN, ADDRESS, JAVA_INT, JAVA_INT, JAVA_INT);
         memoryCopy = voidHandle(kv + "seq_cp", ADDRESS, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT);
+        memoryDefragment = memoryHandle ? null : voidHandle("llama_kv_self_defrag", ADDRESS);
+        memoryUpdate = memoryHandle ? null : voidHandle("llama_kv_self_update", ADDRESS);
         modelDefaults = handle("llama_model_default_params", PARAMETERS);
         modelLoad = handle("llama_model_load_from_file", ADDRESS, ADDRESS, PARAMETERS);
         modelFree = voidHandle("llama_model_free", ADDRESS);
@@ -241,6 +248,11 @@ public final class LlamaLibrary {
         return !memoryHandle || layout.kvUnifiedOffset() >= 0;
     }
 
+    /** Whether a batch must lie in one stretch of free cells, as in older builds. */
+    public boolean needsStretches() {
+        return memoryDefragment != null;
+    }
+
     /** Loads a model, with {@code gpuLayers} layers on the GPU; NULL where it fails. */
     public MemorySegment loadModel(Path file, int gpuLayers) {
         try (Arena arena = Arena.ofConfined()) {
@@ -313,7 +325,7 @@ public final class LlamaLibrary {
             parameters.set(JAVA_INT, ParameterLayout.N_CTX, tokens);
             // Newer builds keep an output row for every sequence and abort where a batch has fewer tokens than that.
             parameters.set(JAVA_INT, ParameterLayout.N_BATCH, Math.max(batch, sequences));
-            parameters.set(JAVA_INT, ParameterLayout.N_UBATCH, Math.min(batch, 512));
+            parameters.set(JAVA_INT, ParameterLayout.N_UBATCH, Math.min(batch, LARGEST_BATCH));
             parameters.set(JAVA_INT, ParameterLayout.N_SEQ_MAX, sequences);
             if (layout.kvUnifiedOffset() >= 0) {
                 parameters.set(JAVA_BYTE, layout.kvUnifiedOffset(), (byte) 1);
@@ -397,6 +409,25 @@ public final class LlamaLibrary {
     public void copySequence(MemorySegment context, int from, int to) {
         try {
             memoryCopy.invokeExact(memoryOf(context), from, to, -1, -1);
+        } catch (Throwable e) {
+            throw impossible(e);
+        }
+    }
+
+    /**
+     * Moves used cells together, as far as the library does in one go. The cells after the used ones must hold a whole
+     * batch: build 4916 then plans one there, and aborts where it does not fit.
+     *
+     * @return false where {@link #needsStretches} is false
+     */
+    public boolean defragment(MemorySegment context) {
+        if (memoryDefragment == null || memoryUpdate == null) {
+            return false;
+        }
+        try {
+            memoryDefragment.invokeExact(context);
+            memoryUpdate.invokeExact(context);
+            return true;
         } catch (Throwable e) {
             throw impossible(e);
         }
