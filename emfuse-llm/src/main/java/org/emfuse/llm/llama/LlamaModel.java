@@ -38,8 +38,8 @@ public final class LlamaModel implements AutoCloseable {
         this.file = file;
         this.handle = handle;
         LlamaLibrary library = engine.library();
-        vocabulary = new LlamaVocabulary(this, library, library.vocabulary(handle), file);
         template = ChatTemplate.of(library, library.chatTemplate(handle).orElse(null));
+        vocabulary = new LlamaVocabulary(this, library, library.vocabulary(handle), file, template);
     }
 
     /**
