@@ -384,6 +384,7 @@ final class LlamaContext implements ExpertContext {
             closed = true;
             model.freeContext(context);
             arena.close();
+            expert.contextClosed();
         }
     }
 
