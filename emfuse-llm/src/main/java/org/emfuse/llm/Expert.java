@@ -19,6 +19,14 @@ public interface Expert extends AutoCloseable {
      */
     ExpertContext open(ContextSize size);
 
+    /**
+     * Whether a context of this expert may be evaluated while contexts of others are. Where it may not, the members of a
+     * fused expert take turns, each with all threads.
+     */
+    default boolean concurrent() {
+        return true;
+    }
+
     /** Releases what the expert owns. Idempotent. Contexts are closed before their expert. */
     @Override
     void close();

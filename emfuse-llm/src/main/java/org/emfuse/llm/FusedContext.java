@@ -52,7 +52,7 @@ public final class FusedContext implements ExpertContext {
         this.expert = expert;
         this.members = List.copyOf(members);
         this.vocabulary = expert.vocabulary();
-        this.lockstep = new Lockstep(expert.members().stream().map(Expert::name).toList());
+        this.lockstep = new Lockstep(expert.members().stream().map(Expert::name).toList(), expert.concurrent());
         this.buffered = new int[members.size()];
         this.more = new boolean[members.size()];
         for (int i = 0; i < members.size(); i++) {

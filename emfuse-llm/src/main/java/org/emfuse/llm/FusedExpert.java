@@ -99,11 +99,12 @@ public final class FusedExpert implements Expert {
     /**
      * {@inheritDoc}
      *
-     * <p>Every member gets a context of the same room, and an equal share of the threads, at least one.
+     * <p>Every member gets a context of the same room, and an equal share of the threads, at least one; all threads where
+     * members take turns.
      */
     @Override
     public FusedContext open(ContextSize size) {
-        ContextSize share = size.withThreads(Math.max(1, size.threads() / members.size()));
+        ContextSize share = concurrent() ? size.withThreads(Math.max(1, size.threads() / members.size())) : size;
         List<ExpertContext> opened = new ArrayList<>();
         try {
             for (Expert member : members) {
@@ -114,6 +115,11 @@ public final class FusedExpert implements Expert {
             opened.forEach(ExpertContext::close);
             throw e;
         }
+    }
+
+    @Override
+    public boolean concurrent() {
+        return members.stream().allMatch(Expert::concurrent);
     }
 
     @Override

@@ -9,15 +9,18 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.IntPredicate;
 
-/** One long-lived platform thread per member: a native call holds its thread, and members are evaluated at once. */
+/**
+ * One long-lived platform thread per member: a native call holds its thread, and members are evaluated at once. Where they
+ * may not be, one thread serves them in turn.
+ */
 final class Lockstep implements AutoCloseable {
 
     private final List<ExecutorService> threads = new ArrayList<>();
     private final List<String> names;
 
-    Lockstep(List<String> names) {
+    Lockstep(List<String> names, boolean concurrent) {
         this.names = names;
-        for (String name : names) {
+        for (String name : concurrent ? names : List.of("all")) {
             threads.add(Executors
                     .newSingleThreadExecutor(Thread.ofPlatform().daemon().name("expert-" + name).factory()));
         }
@@ -32,9 +35,9 @@ final class Lockstep implements AutoCloseable {
      */
     boolean[] run(IntPredicate step) {
         List<Future<Boolean>> running = new ArrayList<>();
-        for (int i = 0; i < threads.size(); i++) {
+        for (int i = 0; i < names.size(); i++) {
             int member = i;
-            running.add(threads.get(i).submit(() -> step.test(member)));
+            running.add(threads.get(i % threads.size()).submit(() -> step.test(member)));
         }
         boolean[] results = new boolean[running.size()];
         RuntimeException failure = null;

@@ -48,6 +48,11 @@ public final class LlamaEngine {
      * @throws LlamaException if there is none for this machine, or it does not load
      */
     public static LlamaEngine embedded(Path cache) {
+        return load(unpackEmbedded(cache), EMBEDDED_VERSION + " (embedded)");
+    }
+
+    /** The file of the embedded build, unpacked if it is not yet; nothing native is touched. */
+    static Path unpackEmbedded(Path cache) {
         String resource = "/de/kherud/llama/" + platform();
         try (InputStream in = LlamaEngine.class.getResourceAsStream(resource)) {
             if (in == null) {
@@ -63,7 +68,7 @@ public final class LlamaEngine {
                 Files.write(part, bytes);
                 Files.move(part, target, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
             }
-            return load(target, EMBEDDED_VERSION + " (embedded)");
+            return target;
         } catch (IOException e) {
             throw new UncheckedIOException("the embedded engine could not be unpacked into " + cache, e);
         }
@@ -86,6 +91,11 @@ public final class LlamaEngine {
      * @throws LlamaException if there is none, or it does not load; the message says where it looked
      */
     public static LlamaEngine load(Path path) {
+        return load(libraryFile(path), "");
+    }
+
+    /** The library that a path means; nothing native is touched. */
+    static Path libraryFile(Path path) {
         Path file = Files.isDirectory(path)
                 ? find(path, LIBRARY, 6).orElseThrow(() -> new LlamaException(
                         "no libllama was found in the folder " + path + "; expected a file like libllama.so", null))
@@ -94,7 +104,7 @@ public final class LlamaEngine {
             throw new LlamaException("the engine " + path + " does not exist; expected a libllama file or its folder",
                     null);
         }
-        return load(file, "");
+        return file;
     }
 
     private static LlamaEngine load(Path file, String version) {

@@ -76,6 +76,11 @@ public final class LlamaExpert implements Expert {
     }
 
     @Override
+    public boolean concurrent() {
+        return model.engine().library().concurrent();
+    }
+
+    @Override
     public ExpertContext open(ContextSize size) {
         if (closed) {
             throw new IllegalStateException("the expert " + name + " was closed");

@@ -19,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
 
 import org.jspecify.annotations.Nullable;
 
@@ -80,6 +81,8 @@ public final class LlamaLibrary {
     private final MethodHandle systemInfo;
     private final MethodHandle gpuOffload;
     private final ParameterLayout layout;
+    private final boolean concurrent;
+    private final ReentrantLock turns = new ReentrantLock();
 
     /**
      * Loads a library and the back ends beside it. Both stay loaded until the process ends.
@@ -142,6 +145,7 @@ public final class LlamaLibrary {
         chatApply = handle("llama_chat_apply_template", JAVA_INT, ADDRESS, ADDRESS, JAVA_LONG, JAVA_BOOLEAN, ADDRESS,
                 JAVA_INT);
         systemInfo = handle("llama_print_system_info", ADDRESS);
+        concurrent = symbols.find("llama_n_ctx_seq").isPresent();
         gpuOffload = handle("llama_supports_gpu_offload", JAVA_BOOLEAN);
         try (Arena arena = Arena.ofConfined()) {
             layout = ParameterLayout.read(path, (MemorySegment) modelDefaults.invokeExact((SegmentAllocator) arena),
@@ -368,8 +372,29 @@ public final class LlamaLibrary {
         }
     }
 
-    /** Evaluates a batch; 0, or a code that means failure. */
+    /**
+     * Whether several contexts can be evaluated at once. Builds before mid-June 2025 share a counter of work between all
+     * contexts (llama.cpp pull request 14035), so that prompts evaluated at once come out wrong; a function that came
+     * later tells them apart.
+     */
+    public boolean concurrent() {
+        return concurrent;
+    }
+
+    /** Evaluates a batch; 0, or a code that means failure. One at a time where {@link #concurrent} is false. */
     public int decode(MemorySegment context, NativeBatch batch) {
+        if (concurrent) {
+            return decodeNow(context, batch);
+        }
+        turns.lock();
+        try {
+            return decodeNow(context, batch);
+        } finally {
+            turns.unlock();
+        }
+    }
+
+    private int decodeNow(MemorySegment context, NativeBatch batch) {
         try {
             return (int) decode.invokeExact(context, batch.struct());
         } catch (Throwable e) {

@@ -1,0 +1,107 @@
+package org.emfuse.cli;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Where the decisions to take come from: flags, a file, or standard input. */
+final class DecideInput {
+
+    @Option(names = "--input", paramLabel = "FILE",
+            description = "JSON Lines with question, choices, and perhaps id and answer; - is standard input.")
+    @Nullable
+    private String input;
+
+    @Option(names = "--question", paramLabel = "TEXT", description = "A single question, in place of --input.")
+    @Nullable
+    private String question;
+
+    @Option(names = "--choice", paramLabel = "TEXT", description = "An option of the single question; repeat it.")
+    private List<String> choices = new ArrayList<>();
+
+    @Option(names = "--limit", paramLabel = "N", description = "Read at most N rows.")
+    private int limit = Integer.MAX_VALUE;
+
+    @Option(names = "--skip-invalid", description = "Count lines that hold no decision instead of stopping at the first.")
+    private boolean skipInvalid;
+
+    /** Rows at most. */
+    int limit() {
+        if (limit < 1) {
+            throw new IllegalArgumentException("expected --limit of at least 1, found " + limit);
+        }
+        return limit;
+    }
+
+    boolean skipInvalid() {
+        return skipInvalid;
+    }
+
+    /** Whether there is just one question, from flags. */
+    boolean single() {
+        return question != null;
+    }
+
+    /** What messages call the input. */
+    String name() {
+        return single() ? "--question" : "-".equals(input) ? "standard input" : String.valueOf(input);
+    }
+
+    /**
+     * The input as a file that can be read twice.
+     *
+     * @param folder where a copy of standard input or flags is put; the caller removes it
+     */
+    Path file(Path folder) {
+        try {
+            if (question != null) {
+                if (input != null) {
+                    throw new IllegalArgumentException("expected --input or --question, found both");
+                }
+                if (choices.isEmpty()) {
+                    throw new IllegalArgumentException("--question needs its options: give --choice for each");
+                }
+                return Files.writeString(folder.resolve("question.jsonl"), line(question));
+            }
+            if (!choices.isEmpty()) {
+                throw new IllegalArgumentException("--choice needs --question");
+            }
+            if (input == null) {
+                throw new IllegalArgumentException("nothing to decide: give --input FILE (- is standard input), or"
+                        + " --question with --choice");
+            }
+            if (input.equals("-")) {
+                Path copy = folder.resolve("input.jsonl");
+                try (InputStream in = System.in) {
+                    Files.copy(in, copy, StandardCopyOption.REPLACE_EXISTING);
+                }
+                return copy;
+            }
+            Path file = Path.of(input);
+            if (!Files.isRegularFile(file)) {
+                throw new IllegalArgumentException("the input " + file + " does not exist");
+            }
+            return file;
+        } catch (IOException e) {
+            throw new UncheckedIOException("the input could not be copied to " + folder, e);
+        }
+    }
+
+    private String line(String text) {
+        ObjectNode node = Json.LINES.createObjectNode();
+        node.put("id", "1").put("question", text);
+        ArrayNode options = node.putArray("choices");
+        choices.forEach(options::add);
+        return Json.LINES.writeValueAsString(node) + "\n";
+    }
+}

@@ -1,0 +1,58 @@
+package org.emfuse.cli;
+
+import java.io.UncheckedIOException;
+
+import picocli.CommandLine;
+import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** Turns exceptions into one message and an exit code: 2 for wrong input, 1 for what failed. */
+final class Failures implements IExecutionExceptionHandler, IParameterExceptionHandler {
+
+    /** Wrong use or wrong input. */
+    static final int USAGE = 2;
+
+    /** Something failed that was asked for rightly. */
+    static final int FAILURE = 1;
+
+    @Override
+    public int handleParseException(ParameterException e, String[] args) {
+        CommandLine command = e.getCommandLine();
+        command.getErr().println("emfuse: " + e.getMessage());
+        if (!UnmatchedArgumentException.printSuggestions(e, command.getErr())) {
+            command.getErr().println("See: " + command.getCommandSpec().qualifiedName() + " --help");
+        }
+        return USAGE;
+    }
+
+    @Override
+    public int handleExecutionException(Exception e, CommandLine command, ParseResult parsed) {
+        boolean verbose = parsed.originalArgs().contains("--verbose");
+        command.getErr().println("emfuse: " + message(e));
+        if (verbose) {
+            e.printStackTrace(command.getErr());
+        } else if (!expected(e)) {
+            command.getErr().println("This is a fault of the program; --verbose shows where it happened.");
+        }
+        command.getErr().flush();
+        boolean wrongInput = e instanceof IllegalArgumentException;
+        return wrongInput ? USAGE : FAILURE;
+    }
+
+    private static String message(Exception e) {
+        String message = e.getMessage();
+        if (e instanceof UncheckedIOException io && io.getCause() != null) {
+            return message + ": " + io.getCause().getMessage();
+        }
+        return message == null ? e.toString() : message;
+    }
+
+    /** Exceptions that carry a message for the user. */
+    private static boolean expected(Exception e) {
+        return !(e instanceof NullPointerException || e instanceof IndexOutOfBoundsException
+                || e instanceof ClassCastException || e.getMessage() == null);
+    }
+}

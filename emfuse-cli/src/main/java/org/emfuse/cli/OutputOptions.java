@@ -1,0 +1,74 @@
+package org.emfuse.cli;
+
+import java.io.PrintWriter;
+import java.util.Objects;
+
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** What every command prints, and where. */
+final class OutputOptions {
+
+    @Spec(Spec.Target.MIXEE)
+    @Nullable
+    private CommandSpec spec;
+
+    @Option(names = "--json", paramLabel = "FILE", description = "Write the result as JSON; - is standard output.")
+    @Nullable
+    private String json;
+
+    @Option(names = {"-q", "--quiet"}, description = "No progress and no notices.")
+    private boolean quiet;
+
+    @Option(names = "--verbose", description = "Show where a failure happened.")
+    @SuppressWarnings("UnusedVariable") // read from the command line by Failures
+    private boolean verbose;
+
+    /** Standard output; nothing but the result where the JSON goes there. */
+    PrintWriter out() {
+        return Objects.requireNonNull(spec).commandLine().getOut();
+    }
+
+    /** Standard error. */
+    PrintWriter err() {
+        return Objects.requireNonNull(spec).commandLine().getErr();
+    }
+
+    /** Where the JSON goes, if anywhere. */
+    @Nullable
+    String json() {
+        return json;
+    }
+
+    /** Whether the JSON takes standard output for itself. */
+    boolean jsonOnly() {
+        return "-".equals(json);
+    }
+
+    boolean quiet() {
+        return quiet;
+    }
+
+    /** A line for people, on standard error. */
+    void notice(String line) {
+        if (!quiet) {
+            err().println("emfuse: " + line);
+            err().flush();
+        }
+    }
+
+    /** Whether text for people may have colours. */
+    static boolean colours() {
+        return Ansi.AUTO.enabled();
+    }
+
+    /** Writes the result as JSON if it was asked for. */
+    void writeJson(Object result) {
+        if (json != null) {
+            Json.write(result, json, out());
+        }
+    }
+}

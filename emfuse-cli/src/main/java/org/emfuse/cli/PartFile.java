@@ -1,0 +1,166 @@
+package org.emfuse.cli;
+
+import java.io.BufferedReader;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Objects;
+import java.util.function.Consumer;
+
+import org.emfuse.llm.eval.Decision;
+import tools.jackson.core.JacksonException;
+
+/**
+ * Decisions on their way to a file: {@code OUT.part}, one JSON line each after a first line that says what they come from.
+ * A run that was stopped goes on after the last whole line, if it comes from the same.
+ */
+final class PartFile implements AutoCloseable {
+
+    /** The first line. */
+    record Origin(String hash) {}
+
+    private final Path part;
+    private final BufferedWriter writer;
+    private final int done;
+
+    private PartFile(Path part, BufferedWriter writer, int done) {
+        this.part = part;
+        this.writer = writer;
+        this.done = done;
+    }
+
+    /**
+     * Opens the part file of a result, new or where it was left.
+     *
+     * @param hash of everything that the result depends on
+     * @param kept receives the decisions that are there already, in order
+     */
+    static PartFile open(Path out, String hash, Consumer<Decision> kept) {
+        Path folder = out.toAbsolutePath().getParent();
+        if (folder == null || !Files.isDirectory(folder)) {
+            throw new IllegalArgumentException("the folder of the output " + out + " does not exist");
+        }
+        if (Files.isDirectory(out)) {
+            throw new IllegalArgumentException("the output " + out + " is a folder; expected a file");
+        }
+        Path part = Path.of(out + ".part");
+        try {
+            int done = Files.isRegularFile(part) ? keep(part, hash, kept) : -1;
+            if (done < 0) {
+                Files.writeString(part, Json.LINES.writeValueAsString(new Origin(hash)) + "\n");
+            }
+            return new PartFile(part, Files.newBufferedWriter(part, StandardOpenOption.APPEND), Math.max(0, done));
+        } catch (IOException e) {
+            throw new UncheckedIOException("the file " + part + " could not be written", e);
+        }
+    }
+
+    /** Reads whole lines and cuts off the rest; -1 if the file comes from something else. */
+    private static int keep(Path part, String hash, Consumer<Decision> kept) throws IOException {
+        int done = -1;
+        long length = 0;
+        try (BufferedReader reader = Files.newBufferedReader(part)) {
+            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+                try {
+                    if (done >= 0) {
+                        kept.accept(Json.LINES.readValue(line, Decision.class));
+                    } else if (!Json.LINES.readValue(line, Origin.class).hash().equals(hash)) {
+                        return -1;
+                    }
+                } catch (JacksonException e) {
+                    break; // the line that was being written when the run was stopped
+                }
+                done++;
+                length += line.getBytes(StandardCharsets.UTF_8).length + 1L;
+            }
+        }
+        try (RandomAccessFile file = new RandomAccessFile(part.toFile(), "rw")) {
+            file.setLength(Math.min(length, file.length()));
+            if (file.length() < length) {
+                file.seek(file.length());
+                file.write('\n');
+            }
+        }
+        return done;
+    }
+
+    /** Decisions that were there already. */
+    int done() {
+        return done;
+    }
+
+    /** Adds a decision; it survives the end of the process. */
+    void add(Decision decision) {
+        try {
+            writer.write(Json.LINES.writeValueAsString(decision) + "\n");
+            writer.flush();
+        } catch (IOException e) {
+            throw new UncheckedIOException("the file " + part + " could not be written", e);
+        }
+    }
+
+    /** All decisions, in order; to be closed. */
+    Reader reader() {
+        try {
+            BufferedReader lines = Files.newBufferedReader(part);
+            lines.readLine();
+            return new Reader(lines);
+        } catch (IOException e) {
+            throw new UncheckedIOException("the file " + part + " could not be read", e);
+        }
+    }
+
+    /** Reads decisions one by one. */
+    static final class Reader implements AutoCloseable {
+
+        private final BufferedReader lines;
+
+        private Reader(BufferedReader lines) {
+            this.lines = lines;
+        }
+
+        /** The next decision; there must be one. */
+        Decision next() {
+            try {
+                return Json.LINES.readValue(Objects.requireNonNull(lines.readLine()), Decision.class);
+            } catch (IOException e) {
+                throw new UncheckedIOException("decisions could not be read back", e);
+            }
+        }
+
+        @Override
+        public void close() {
+            try {
+                lines.close();
+            } catch (IOException e) {
+                throw new UncheckedIOException("decisions could not be read back", e);
+            }
+        }
+    }
+
+    /** Replaces the result by a finished file and removes the part file. */
+    void replace(Path finished, Path out) {
+        try {
+            Files.move(finished, out, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+            close();
+            Files.delete(part);
+        } catch (IOException e) {
+            throw new UncheckedIOException("the file " + out + " could not be written", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            writer.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException("the file " + part + " could not be closed", e);
+        }
+    }
+}

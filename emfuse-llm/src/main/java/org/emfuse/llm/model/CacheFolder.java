@@ -1,0 +1,51 @@
+package org.emfuse.llm.model;
+
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * The folder that keeps what can be had again: models, unpacked engines, hashes of files, and which files were found to
+ * load.
+ *
+ * @param root the folder; created when something is first put there
+ */
+public record CacheFolder(Path root) {
+
+    /** The environment variable that names the folder. */
+    public static final String VARIABLE = "EMFUSE_HOME";
+
+    /** {@value #VARIABLE}, else {@code emfuse} in the XDG cache folder, else {@code ~/.cache/emfuse}. */
+    public static CacheFolder ofUser() {
+        return of(System.getenv(), Path.of(System.getProperty("user.home")));
+    }
+
+    static CacheFolder of(Map<String, String> environment, Path userHome) {
+        String named = environment.getOrDefault(VARIABLE, "");
+        if (!named.isBlank()) {
+            return new CacheFolder(Path.of(named).toAbsolutePath());
+        }
+        String xdg = environment.getOrDefault("XDG_CACHE_HOME", "");
+        Path caches = xdg.isBlank() ? userHome.resolve(".cache") : Path.of(xdg);
+        return new CacheFolder(caches.resolve("emfuse").toAbsolutePath());
+    }
+
+    /** Downloaded models. */
+    public Path models() {
+        return root.resolve("models");
+    }
+
+    /** Builds of llama.cpp. */
+    public Path engines() {
+        return root.resolve("engines");
+    }
+
+    /** Remembered hashes of files. */
+    Path hashes() {
+        return root.resolve("hashes");
+    }
+
+    /** One file per engine, model and adapters that were found to load. */
+    public Path trusted() {
+        return root.resolve("trusted");
+    }
+}
