@@ -156,6 +156,9 @@ public final class LlamaModel implements AutoCloseable {
             throw new IllegalArgumentException(name + " is an adapter of architecture " + theirs + ", but the base "
                     + path.getFileName() + " is of architecture " + ours);
         }
+        if (adapter.tensors().isEmpty()) {
+            throw new IllegalArgumentException(name + " holds no tensor: the expert would equal its base");
+        }
         Map<String, GgufFile.Tensor> base = file.tensors().stream()
                 .collect(Collectors.toMap(GgufFile.Tensor::name, Function.identity(), (a, b) -> a));
         for (GgufFile.Tensor tensor : adapter.tensors()) {
