@@ -443,18 +443,23 @@ public final class LlamaLibrary {
      * Moves used cells together, as far as the library does in one go. The cells after the used ones must hold a whole
      * batch: build 4916 then plans one there, and aborts where it does not fit.
      *
+     * <p>It computes, so it takes its turn like {@link #decode}.
+     *
      * @return false where {@link #needsStretches} is false
      */
     public boolean defragment(MemorySegment context) {
         if (memoryDefragment == null || memoryUpdate == null) {
             return false;
         }
+        turns.lock();
         try {
             memoryDefragment.invokeExact(context);
             memoryUpdate.invokeExact(context);
             return true;
         } catch (Throwable e) {
             throw impossible(e);
+        } finally {
+            turns.unlock();
         }
     }
 
