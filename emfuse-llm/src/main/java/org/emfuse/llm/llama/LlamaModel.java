@@ -179,6 +179,26 @@ public final class LlamaModel implements AutoCloseable {
                         + (weight == null ? "does not exist" : "has shape " + weight.dimensions()));
             }
         }
+        requirePairs(adapter, name);
+    }
+
+    /** Every A has its B of the same rank, and the other way round. */
+    private static void requirePairs(GgufFile adapter, String name) {
+        Map<String, Long> ranks = adapter.tensors().stream().collect(Collectors.toMap(GgufFile.Tensor::name,
+                t -> t.dimensions().get(t.name().endsWith("a") ? 1 : 0), (a, b) -> a));
+        ranks.forEach((tensor, rank) -> {
+            boolean a = tensor.endsWith("a");
+            String target = tensor.substring(0, tensor.length() - 1);
+            Long other = ranks.get(target + (a ? "b" : "a"));
+            if (other == null) {
+                throw new IllegalArgumentException(name + " has no " + target + (a ? "b" : "a")
+                        + " to go with its " + tensor + ". Convert the adapter again.");
+            }
+            if (!other.equals(rank)) {
+                throw new IllegalArgumentException(name + ": " + target.substring(0, target.lastIndexOf('.'))
+                        + " has rank " + (a ? rank : other) + " in A and " + (a ? other : rank) + " in B");
+            }
+        });
     }
 
     void freeAdapter(MemorySegment adapter) {

@@ -204,7 +204,7 @@ public final class LlamaLibrary {
         return path;
     }
 
-    /** The last lines that any engine logged, for error messages. */
+    /** The last errors that any engine logged since the last load, for messages. */
     public String recentLog() {
         return NativeLog.recent();
     }
@@ -259,6 +259,7 @@ public final class LlamaLibrary {
 
     /** Loads a model, with {@code gpuLayers} layers on the GPU; NULL where it fails. */
     public MemorySegment loadModel(Path file, int gpuLayers) {
+        NativeLog.forget();
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment parameters = (MemorySegment) modelDefaults.invokeExact((SegmentAllocator) arena);
             if (layout.gpuLayersOffset() >= 0) {
@@ -324,6 +325,7 @@ public final class LlamaLibrary {
      * @param tokens room in all, of all sequences together if cells are shared
      */
     public MemorySegment newContext(MemorySegment model, int tokens, int batch, int sequences, int threads) {
+        NativeLog.forget();
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment parameters = (MemorySegment) contextDefaults.invokeExact((SegmentAllocator) arena);
             parameters.set(JAVA_INT, ParameterLayout.N_CTX, tokens);
@@ -465,6 +467,7 @@ public final class LlamaLibrary {
 
     /** Loads a LoRA adapter of a model; NULL where it fails. */
     public MemorySegment loadAdapter(MemorySegment model, Path file) {
+        NativeLog.forget();
         try (Arena arena = Arena.ofConfined()) {
             return (MemorySegment) adapterLoad.invokeExact(model, arena.allocateFrom(file.toString()));
         } catch (Throwable e) {
