@@ -55,7 +55,7 @@ public enum WrongModel {
         }
     },
     /** A and B of different ranks. */
-    ADAPTER_WITH_TWO_RANKS("rank", true) {
+    ADAPTER_WITH_TWO_RANKS("has rank 4 in A and 5 in B", true) {
         @Override
         GgufWriter writer() {
             return TinyModels.adapter("llama", "lora", TinyModels.RANK + 1, 1, 1);
@@ -78,7 +78,7 @@ public enum WrongModel {
         }
     },
     /** A without its B. */
-    HALF_AN_ADAPTER("blk.0.attn_q.weight", true) {
+    HALF_AN_ADAPTER("has no blk.0.attn_q.weight.lora_b", true) {
         @Override
         GgufWriter writer() {
             return bare().tensor("blk.0.attn_q.weight.lora_a", new float[64 * 4], 64, 4);

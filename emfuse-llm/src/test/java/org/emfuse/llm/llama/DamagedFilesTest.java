@@ -2,6 +2,7 @@ package org.emfuse.llm.llama;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import java.nio.file.Path;
 import java.util.Locale;
@@ -57,17 +58,20 @@ class DamagedFilesTest extends EngineTest {
     /** Sound as files, wrong as models: only the engine can tell, and must say so without ending the process. */
     @Test
     void wrongModelsAreRefused() {
+        int count = 0;
         for (WrongModel wrong : WrongModel.values()) {
-            Path file = wrong.write(folder.resolve("wrong-" + wrong.name().toLowerCase(Locale.ROOT) + ".gguf"));
-            if (wrong.isAdapter()) {
-                assertThatThrownBy(() -> experts.withAdapter("x", file)).as(wrong.name())
-                        .isInstanceOfAny(IllegalArgumentException.class, LlamaException.class)
-                        .hasMessageContaining(file.toString()).hasMessageContaining(wrong.message());
-            } else {
-                assertThatThrownBy(() -> LlamaModel.load(experts.model().engine(), file)).as(wrong.name())
-                        .isInstanceOfAny(IllegalArgumentException.class, LlamaException.class)
-                        .hasMessageContaining(file.toString()).hasMessageContaining(wrong.message());
-            }
+            Path file = wrong.write(folder.resolve("w" + ++count + ".gguf"));
+            Throwable thrown = catchThrowable(() -> {
+                if (wrong.isAdapter()) {
+                    experts.withAdapter("x", file);
+                } else {
+                    LlamaModel.load(experts.model().engine(), file).close();
+                }
+            });
+            assertThat(thrown).as(wrong.name()).isInstanceOfAny(IllegalArgumentException.class, LlamaException.class)
+                    .hasMessageContaining(file.toString()).hasMessageContaining(wrong.message())
+                    .message().as("nothing of earlier files, and no log").doesNotContain("w" + (count - 1) + ".gguf")
+                    .hasLineCount(thrown instanceof LlamaException ? 3 : 1);
         }
     }
 }
