@@ -98,10 +98,10 @@ class LlamaEngineTest {
     }
 
     @Test
-    void ofSeveralLibrariesInAFolderTheHighestNameIsTaken() throws IOException {
+    void ofSeveralLibrariesInAFolderTheNewestIsTaken() throws IOException {
         Path deep = Files.createDirectories(folder.resolve("bins/linux-x64"));
-        Files.createFile(deep.resolve("libllama.v0.4.0.so"));
-        Path newest = Files.createFile(deep.resolve("libllama.v0.5.0.so"));
+        Path newest = Files.createFile(deep.resolve("libllama.v0.10.0.so"));
+        Files.createFile(deep.resolve("libllama.v0.5.0.so"));
         Files.createFile(deep.resolve("libllama-common.so"));
         Files.createFile(deep.resolve("llama-addon.node"));
 
