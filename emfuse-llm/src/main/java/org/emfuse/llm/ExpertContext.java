@@ -27,7 +27,7 @@ public interface ExpertContext extends AutoCloseable {
     SequenceId start(Prompt prompt, Rows rows);
 
     /**
-     * A new sequence with the same tokens; nothing is computed. Inherits what belongs to the sequence (weights, rule
+     * A new sequence with the same tokens; nothing is computed and no room is taken. Inherits what belongs to the sequence (weights, rule
      * state, prompt loss).
      *
      * @throws IllegalStateException if tokens of the sequence are queued, or no sequence is free

@@ -87,6 +87,9 @@ public final class FusedContext implements ExpertContext {
     public SequenceId start(Prompt prompt, Rows rows) {
         requireOpen();
         boolean loss = rows == Rows.LOSS || expert.weighting().needsPromptLosses();
+        if (loss) {
+            FusedExpert.requireSingle(expert.name(), expert.members());
+        }
         SequenceId[] started = new SequenceId[members.size()];
         for (int i = 0; i < started.length; i++) {
             try {
@@ -98,7 +101,7 @@ public final class FusedContext implements ExpertContext {
                 throw e;
             }
         }
-        return register(new FusedSequence(new SequenceId(nextId++), started, loss)).id;
+        return register(new FusedSequence(new SequenceId(nextId++), started, loss, rows == Rows.NONE)).id;
     }
 
     private FusedSequence register(FusedSequence sequence) {
@@ -156,6 +159,7 @@ public final class FusedContext implements ExpertContext {
         }
         keepEarlyRows();
         readLosses();
+        ready.keySet().removeIf(row -> row.index() == 0 && sequence(row.sequence()).promptRowUnwanted);
         return any || !early.isEmpty();
     }
 

@@ -37,7 +37,9 @@ public final class FusedExpert implements Expert {
             throw new IllegalArgumentException("the experts of " + name + " need different names, found "
                     + members.stream().map(Expert::name).toList());
         }
-        if (!weighting.needsPromptLosses()) {
+        if (weighting.needsPromptLosses()) {
+            requireSingle(name, members);
+        } else {
             weighting.forSequence(members.size(), null); // refuses weights of another number of experts
         }
         this.name = name;
@@ -46,6 +48,16 @@ public final class FusedExpert implements Expert {
         this.weighting = weighting;
         requireOneVocabulary(this.members);
         this.vocabulary = new FusedVocabulary(this.members.stream().map(Expert::vocabulary).toList());
+    }
+
+    /** Members that are fused themselves may render a prompt differently inside, so it has no one loss. */
+    static void requireSingle(String name, List<? extends Expert> members) {
+        for (Expert member : members) {
+            if (member instanceof FusedExpert) {
+                throw new IllegalArgumentException("prompt losses in " + name + " are those of single models, but "
+                        + member.name() + " is fused; use other weights there");
+            }
+        }
     }
 
     private static void requireOneVocabulary(List<Expert> members) {

@@ -16,19 +16,22 @@ final class FusedSequence {
     final SequenceId id;
     final SequenceId[] members;
     final boolean lossWanted;
+    /** The row after the prompt is evaluated for the loss only. */
+    final boolean promptRowUnwanted;
     double @Nullable [] promptLosses;
     private final Map<Weighting, ExpertWeights> weights = new HashMap<>();
     private final Map<FusionRule, TreeMap<Integer, RuleState>> states = new HashMap<>();
 
-    FusedSequence(SequenceId id, SequenceId[] members, boolean lossWanted) {
+    FusedSequence(SequenceId id, SequenceId[] members, boolean lossWanted, boolean promptRowUnwanted) {
         this.id = id;
         this.members = members;
         this.lossWanted = lossWanted;
+        this.promptRowUnwanted = promptRowUnwanted;
     }
 
     /** A copy under another id: inherits λ and states. */
     FusedSequence fork(SequenceId childId, SequenceId[] children) {
-        FusedSequence child = new FusedSequence(childId, children, lossWanted);
+        FusedSequence child = new FusedSequence(childId, children, lossWanted, promptRowUnwanted);
         child.promptLosses = promptLosses;
         child.weights.putAll(weights);
         states.forEach((rule, byIndex) -> child.states.put(rule, new TreeMap<>(byIndex)));

@@ -70,9 +70,11 @@ public final class Generation implements DecodeTask {
             finish(context, FinishReason.END);
             return;
         }
+        // Before the token joins the history, which penalties read.
+        List<Sampler.Trace> trace = request.explain() >= 0 ? sampler.trace(fused, token) : List.of();
         history.add(token);
         String text = stops.add(detokenizer.add(context.vocabulary().bytes(token)));
-        listener.step(step(context, ready, token, text, fused));
+        listener.step(new Step(token, row[token], text, explanation(context, ready, token), trace));
         if (stops.stopped()) {
             finish(context, FinishReason.STOP);
         } else if (listener.cancelled()) {
@@ -86,12 +88,8 @@ public final class Generation implements DecodeTask {
         }
     }
 
-    private Step step(ExpertContext context, Row ready, int token, String text, float[] fused) {
-        if (request.explain() < 0) {
-            return new Step(token, row[token], text, null, List.of());
-        }
-        Explanation explanation = context.explain(ready, token, request.explain());
-        return new Step(token, row[token], text, explanation, sampler.trace(fused, token));
+    private @Nullable Explanation explanation(ExpertContext context, Row ready, int token) {
+        return request.explain() < 0 ? null : context.explain(ready, token, request.explain());
     }
 
     private void finish(ExpertContext context, FinishReason reason) {

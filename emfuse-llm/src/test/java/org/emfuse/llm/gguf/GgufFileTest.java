@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.SplittableRandom;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -87,6 +88,26 @@ class GgufFileTest {
             assertThatThrownBy(() -> GgufFile.read(cut)).as("cut to %d bytes", length)
                     .isInstanceOf(GgufException.class);
         }
+    }
+
+    @Test
+    void randomDamageNeverDoesWorseThanAMessage() throws IOException {
+        byte[] sound = Files.readAllBytes(sound());
+        SplittableRandom random = new SplittableRandom(7);
+        int refused = 0;
+        for (int round = 0; round < 400; round++) {
+            byte[] bytes = sound.clone();
+            for (int k = 0; k < 4; k++) {
+                bytes[random.nextInt(9000)] = (byte) random.nextInt();
+            }
+            Path damaged = Files.write(folder.resolve("damaged.gguf"), bytes);
+            try {
+                GgufFile.read(damaged);
+            } catch (GgufException e) {
+                refused++;
+            }
+        }
+        assertThat(refused).isPositive();
     }
 
     @Test
