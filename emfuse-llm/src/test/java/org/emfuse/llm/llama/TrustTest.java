@@ -1,0 +1,95 @@
+package org.emfuse.llm.llama;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+
+import org.emfuse.llm.gguf.TinyModels;
+import org.emfuse.llm.model.CacheFolder;
+import org.emfuse.llm.model.FileHashes;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Engines and files are tried in a process of their own, once. */
+class TrustTest {
+
+    @TempDir
+    @SuppressWarnings("NullAway.Init")
+    Path folder;
+
+    private final List<String> notices = new ArrayList<>();
+    private Trust trust = new Trust(new CacheFolder(Path.of(".")), new FileHashes(new CacheFolder(Path.of("."))),
+            notices::add);
+    private CacheFolder cache = new CacheFolder(Path.of("."));
+
+    @BeforeEach
+    void openCache() {
+        cache = new CacheFolder(folder.resolve("cache"));
+        trust = new Trust(cache, new FileHashes(cache), notices::add);
+    }
+
+    @Test
+    void aModelAndItsAdaptersAreTriedOnce() {
+        Path model = TinyModels.model(folder.resolve("m.gguf"), 1);
+        Path adapter = TinyModels.adapter(folder.resolve("a.gguf"), 1, 1);
+        trust.require(Engines.embedded(), model, List.of(adapter));
+        assertThat(notices).singleElement().asString().contains("m.gguf");
+        trust.require(Engines.embedded(), model, List.of(adapter));
+        assertThat(notices).hasSize(1);
+        TinyModels.adapter(adapter, 2, 1);
+        trust.require(Engines.embedded(), model, List.of(adapter));
+        assertThat(notices).as("another content is tried anew").hasSize(2);
+    }
+
+    @Test
+    void aFileThatDoesNotLoadIsNamedAndNotTrusted() throws IOException {
+        Path model = TinyModels.model(folder.resolve("m.gguf"), 1);
+        Path misfit = TinyModels.misfit(folder.resolve("misfit.gguf"));
+        for (int round = 0; round < 2; round++) {
+            assertThatThrownBy(() -> trust.require(Engines.embedded(), model, List.of(misfit)))
+                    .hasMessageContaining("misfit.gguf").hasMessageContaining("does not fit");
+        }
+        Path cut = Files.write(folder.resolve("cut.gguf"), Arrays.copyOf(Files.readAllBytes(model), 5000));
+        assertThatThrownBy(() -> trust.require(Engines.embedded(), cut, List.of())).hasMessageContaining("cut.gguf");
+    }
+
+    @Test
+    void anEngineThatDoesNotLoadIsReplacedByTheEmbeddedOneWithALine() throws IOException {
+        Path broken = Files.write(folder.resolve("libllama.so"), new byte[]{0x7f, 'E', 'L', 'F', 2, 1, 1, 0});
+        EngineLocator locator = new EngineLocator(cache, trust, notices::add);
+        assertThat(locator.locate(broken.toString()).version()).contains("embedded");
+        assertThat(notices).singleElement().asString().contains("libllama.so").contains("using the embedded one");
+    }
+
+    @Test
+    void anEngineThatDoesNotExistIsAnError() {
+        EngineLocator locator = new EngineLocator(cache, trust, notices::add);
+        assertThatThrownBy(() -> locator.locate(folder.resolve("none.so").toString()))
+                .hasMessageContaining("none.so").hasMessageContaining("does not exist");
+    }
+
+    @Test
+    void theNewestEngineInTheCacheIsTakenUnlessAnotherIsNamed() throws IOException {
+        Path newer = Engines.newer().path();
+        Path own = Files.createDirectories(cache.engines().resolve("mine"));
+        try (var files = Files.list(Objects.requireNonNull(newer.getParent()))) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                Files.copy(file, own.resolve(file.getFileName()));
+            }
+        }
+        EngineLocator locator = new EngineLocator(cache, trust, notices::add);
+        if (System.getenv(EngineLocator.VARIABLE) == null) {
+            assertThat(locator.locate(null).path()).startsWith(own);
+        }
+        assertThat(locator.locate("embedded").version()).contains("embedded");
+        assertThat(notices).isEmpty();
+    }
+}
