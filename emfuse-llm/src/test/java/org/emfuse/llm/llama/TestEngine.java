@@ -11,7 +11,7 @@ public enum TestEngine {
     EMBEDDED {
         @Override
         public LlamaEngine load() {
-            return LlamaEngine.embedded(Path.of("target", "test-cache"));
+            return LlamaEngine.embedded(cache());
         }
     },
 
@@ -33,4 +33,9 @@ public enum TestEngine {
 
     /** The engine; skips the calling test, with a printed reason, where this machine has none. */
     public abstract LlamaEngine load();
+
+    /** A cache folder that survives from run to run. */
+    public static Path cache() {
+        return Path.of("target", "test-cache").toAbsolutePath();
+    }
 }
