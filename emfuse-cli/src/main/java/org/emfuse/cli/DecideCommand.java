@@ -39,13 +39,13 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** One decision, or many: the probability of every option. */
-@Command(name = "decide", mixinStandardHelpOptions = true, sortOptions = false,
-        description = {"Decides between given options: the probability of each, for every expert and every rule.", ""},
-        footer = {"", "Examples:",
-                "  emfuse decide --experts models/demo.yaml --question '2 + 2 * 3 is' --choice 8 --choice 12",
-                "  emfuse decide --experts models/demo.yaml --rule additive,emselect,mixture --input rows.jsonl"
-                        + " --output decisions.jsonl",
-                "", "A bulk run that was stopped goes on where it was when it is started again."})
+@Command(name = "decide", mixinStandardHelpOptions = true, sortOptions = false, description = {
+    "Decides between given options: the probability of each, for every expert and every rule.", ""}, footer = {"",
+        "Examples:",
+        "  emfuse decide --experts models/demo.yaml --question '2 + 2 * 3 is' --choice 8 --choice 12",
+        "  emfuse decide --experts models/demo.yaml --rule additive,emselect,mixture --input rows.jsonl"
+                + " --output decisions.jsonl",
+        "", "A bulk run that was stopped goes on where it was when it is started again."})
 final class DecideCommand implements Callable<Integer> {
 
     private static final int MOST_SEQUENCES = 64;
@@ -67,8 +67,7 @@ final class DecideCommand implements Callable<Integer> {
     @Nullable
     private Path outputFile;
 
-    @Option(names = "--format", paramLabel = "FORMAT",
-            description = "table, json or csv. Default: table on standard output, json to a file.")
+    @Option(names = "--format", paramLabel = "FORMAT", description = "table, json or csv. Default: table on standard output, json to a file.")
     @Nullable
     private DecisionFormat format;
 

@@ -17,8 +17,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** Where the decisions to take come from: flags, a file, or standard input. */
 final class DecideInput {
 
-    @Option(names = "--input", paramLabel = "FILE",
-            description = "JSON Lines with question, choices, and perhaps id and answer; - is standard input.")
+    @Option(names = "--input", paramLabel = "FILE", description = "JSON Lines with question, choices, and perhaps id and answer; - is standard input.")
     @Nullable
     private String input;
 

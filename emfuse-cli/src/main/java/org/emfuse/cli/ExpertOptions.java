@@ -13,8 +13,7 @@ final class ExpertOptions {
 
     private static final int CONTEXT_TOKENS = 4096;
 
-    @Option(names = "--experts", paramLabel = "FILE.yaml", required = true,
-            description = "The experts file, for example models/demo.yaml.")
+    @Option(names = "--experts", paramLabel = "FILE.yaml", required = true, description = "The experts file, for example models/demo.yaml.")
     @Nullable
     private Path file;
 
@@ -22,8 +21,7 @@ final class ExpertOptions {
     @Nullable
     private String only;
 
-    @Option(names = "--engine", paramLabel = "ENGINE",
-            description = "embedded, or the path of a llama.cpp build. Default: the newest in the cache, else embedded.")
+    @Option(names = "--engine", paramLabel = "ENGINE", description = "embedded, or the path of a llama.cpp build. Default: the newest in the cache, else embedded.")
     @Nullable
     private String engine;
 

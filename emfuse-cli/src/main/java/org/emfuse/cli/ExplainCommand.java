@@ -19,12 +19,11 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** A text with the reason for every token. */
-@Command(name = "explain", mixinStandardHelpOptions = true, sortOptions = false,
-        description = {"Generates a text and shows why: per token every expert's energy, the sum, and who drove it.",
-                ""},
-        footer = {"", "Examples:",
-                "  emfuse explain --experts models/demo.yaml 'What is a bond?'",
-                "  emfuse explain --experts models/demo.yaml --rule emselect --html why.html 'What is a bond?'"})
+@Command(name = "explain", mixinStandardHelpOptions = true, sortOptions = false, description = {
+    "Generates a text and shows why: per token every expert's energy, the sum, and who drove it.",
+    ""}, footer = {"", "Examples:",
+        "  emfuse explain --experts models/demo.yaml 'What is a bond?'",
+        "  emfuse explain --experts models/demo.yaml --rule emselect --html why.html 'What is a bond?'"})
 final class ExplainCommand implements Callable<Integer> {
 
     @Spec
@@ -43,8 +42,7 @@ final class ExplainCommand implements Callable<Integer> {
     @Mixin
     private PromptOptions prompt = new PromptOptions();
 
-    @Option(names = "--alternatives", paramLabel = "K", defaultValue = "3",
-            description = "Other tokens to show per position. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--alternatives", paramLabel = "K", defaultValue = "3", description = "Other tokens to show per position. Default: ${DEFAULT-VALUE}.")
     private int alternatives;
 
     @Option(names = "--html", paramLabel = "FILE", description = "Also write a page that shows the text, coloured.")

@@ -56,8 +56,10 @@ final class ExplanationPage {
                 </table></div>
                 </body>
                 </html>
-                """.formatted(escaped(prompt), rule, rule.equals("emselect") ? "was selected for" : "drove",
-                key(experts), text(explanations), formula(rule), headings(experts), rows(experts, explanations));
+                """
+                .formatted(escaped(prompt), rule, rule.equals("emselect") ? "was selected for" : "drove",
+                        key(experts), text(explanations), formula(rule), headings(experts),
+                        rows(experts, explanations));
     }
 
     private static String escaped(String text) {

@@ -18,12 +18,10 @@ import picocli.CommandLine.Option;
 /** How experts are fused; what is not given comes from the experts file. */
 final class FusionOptions {
 
-    @Option(names = "--rule", paramLabel = "RULE", split = ",",
-            description = "additive (EMFuse), emselect (EMSelect), mixture. Default: the experts file's.")
+    @Option(names = "--rule", paramLabel = "RULE", split = ",", description = "additive (EMFuse), emselect (EMSelect), mixture. Default: the experts file's.")
     private List<String> rules = new ArrayList<>();
 
-    @Option(names = "--weights", paramLabel = "WEIGHTS", split = ",",
-            description = "Where λ comes from: uniform, fixed, prompt, entropy. Default: the experts file's.")
+    @Option(names = "--weights", paramLabel = "WEIGHTS", split = ",", description = "Where λ comes from: uniform, fixed, prompt, entropy. Default: the experts file's.")
     private List<String> weights = new ArrayList<>();
 
     @Option(names = "--tau", paramLabel = "T", description = "Nats of prompt loss that matter, for prompt weights.")
@@ -38,9 +36,8 @@ final class FusionOptions {
     @Nullable
     private Double alpha;
 
-    @Option(names = "--selector", paramLabel = "NAME",
-            description = "How emselect finds one of several: KING_OF_HILL, CONSENSUS, ROUND_ROBIN, BALANCED_BRACKET,"
-                    + " STICKY.")
+    @Option(names = "--selector", paramLabel = "NAME", description = "How emselect finds one of several: KING_OF_HILL, CONSENSUS, ROUND_ROBIN, BALANCED_BRACKET,"
+            + " STICKY.")
     @Nullable
     private String selector;
 

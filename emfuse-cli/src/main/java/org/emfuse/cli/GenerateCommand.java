@@ -24,12 +24,11 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** A text from all experts together, as it is generated. */
-@Command(name = "generate", mixinStandardHelpOptions = true, sortOptions = false,
-        description = {"Generates a text: at every token all experts decide together.", ""},
-        footer = {"", "Examples:",
-                "  emfuse generate --experts models/demo.yaml 'What is a bond?'",
-                "  emfuse generate --experts models/demo.yaml --rule emselect --temperature 0.7 --seed 1 'Why?'",
-                "  emfuse generate --experts models/demo.yaml --choice yes --choice no 'Is 7 a prime number?'"})
+@Command(name = "generate", mixinStandardHelpOptions = true, sortOptions = false, description = {
+    "Generates a text: at every token all experts decide together.", ""}, footer = {"", "Examples:",
+        "  emfuse generate --experts models/demo.yaml 'What is a bond?'",
+        "  emfuse generate --experts models/demo.yaml --rule emselect --temperature 0.7 --seed 1 'Why?'",
+        "  emfuse generate --experts models/demo.yaml --choice yes --choice no 'Is 7 a prime number?'"})
 final class GenerateCommand implements Callable<Integer> {
 
     @Spec
@@ -48,8 +47,7 @@ final class GenerateCommand implements Callable<Integer> {
     @Mixin
     private PromptOptions prompt = new PromptOptions();
 
-    @Option(names = "--choice", paramLabel = "TEXT",
-            description = "Only this text or another --choice may come out, with its exact probability.")
+    @Option(names = "--choice", paramLabel = "TEXT", description = "Only this text or another --choice may come out, with its exact probability.")
     private List<String> choices = new ArrayList<>();
 
     @Mixin

@@ -35,10 +35,10 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The first thing to run: three experts answer real questions alone and together. */
-@Command(name = "quickstart", mixinStandardHelpOptions = true, sortOptions = false,
-        description = {"Three small experts (finance, medicine, math) answer real questions alone, fused and selected.",
-                "Fetches the base model (98 MB) on first use.", ""},
-        footer = {"", "Examples:", "  emfuse quickstart", "  emfuse quickstart --items 4 --json result.json"})
+@Command(name = "quickstart", mixinStandardHelpOptions = true, sortOptions = false, description = {
+    "Three small experts (finance, medicine, math) answer real questions alone, fused and selected.",
+    "Fetches the base model (98 MB) on first use.",
+    ""}, footer = {"", "Examples:", "  emfuse quickstart", "  emfuse quickstart --items 4 --json result.json"})
 final class QuickstartCommand implements Callable<Integer> {
 
     private static final double PROMPT_TAU = 0.1;
@@ -50,12 +50,10 @@ final class QuickstartCommand implements Callable<Integer> {
             new Method("emselect", EmSelect.DEFAULT, new Weighting.Uniform()),
             new Method("mixture", new Mixture(), new Weighting.Uniform()));
 
-    @Option(names = "--items", paramLabel = "N", defaultValue = "20",
-            description = "Questions per domain, 1 to 40. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--items", paramLabel = "N", defaultValue = "20", description = "Questions per domain, 1 to 40. Default: ${DEFAULT-VALUE}.")
     private int items;
 
-    @Option(names = "--engine", paramLabel = "ENGINE",
-            description = "embedded, or the path of a llama.cpp build. Default: the newest in the cache, else embedded.")
+    @Option(names = "--engine", paramLabel = "ENGINE", description = "embedded, or the path of a llama.cpp build. Default: the newest in the cache, else embedded.")
     @Nullable
     private String engine;
 

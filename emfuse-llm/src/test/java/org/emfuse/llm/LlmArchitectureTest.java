@@ -19,7 +19,8 @@ class LlmArchitectureTest {
         noClasses().that().resideOutsideOfPackages("org.emfuse.llm.llama..").should().dependOnClassesThat()
                 .resideInAPackage("org.emfuse.llm.llama.ffi").check(CLASSES);
         noClasses().that().resideInAPackage("org.emfuse.llm..").and()
-                .resideOutsideOfPackages("org.emfuse.llm.llama..", "org.emfuse.llm.gguf").should().dependOnClassesThat().resideInAPackage("java.lang.foreign").check(CLASSES);
+                .resideOutsideOfPackages("org.emfuse.llm.llama..", "org.emfuse.llm.gguf").should().dependOnClassesThat()
+                .resideInAPackage("java.lang.foreign").check(CLASSES);
     }
 
     @Test

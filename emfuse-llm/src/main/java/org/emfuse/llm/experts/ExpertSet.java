@@ -88,7 +88,8 @@ public final class ExpertSet implements AutoCloseable {
         ExpertSet set = new ExpertSet(engine, new LinkedHashMap<>(), new ArrayList<>(), files);
         try {
             for (ExpertEntry entry : wanted) {
-                LlamaModel model = set.models.computeIfAbsent(modelOf.get(entry), path -> LlamaModel.load(engine, path));
+                LlamaModel model = set.models.computeIfAbsent(modelOf.get(entry),
+                        path -> LlamaModel.load(engine, path));
                 set.experts.add(new LlamaExpert(entry.name(), model,
                         entry.adapter().map(folder::resolve).orElse(null), entry.temperature(),
                         entry.system().orElse(null)));

@@ -37,6 +37,9 @@ public record GgufFile(Path path, Map<String, Object> metadata, List<Tensor> ten
     private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED
             .withOrder(ByteOrder.LITTLE_ENDIAN);
 
+    /** More than any file holds, and few enough to be multiplied with the bytes of a block. */
+    private static final long MOST_ELEMENTS = 1L << 50;
+
     /** Bytes of the element types 0 to 12; 8 is a string, 9 an array. */
     private static final int[] WIDTHS = {1, 1, 2, 2, 4, 4, 4, 1, 0, 0, 8, 8, 8};
 
@@ -142,11 +145,15 @@ public record GgufFile(Path path, Map<String, Object> metadata, List<Tensor> ten
         }
 
         private long elements(Tensor tensor) {
-            try {
-                return tensor.dimensions().stream().reduce(1L, Math::multiplyExact);
-            } catch (ArithmeticException e) {
-                throw damaged("has a tensor of impossible size " + tensor.dimensions(), at);
+            // Stop far below 2^63, so that the size in bytes cannot wrap around either.
+            long elements = 1;
+            for (long dimension : tensor.dimensions()) {
+                if (dimension > 0 && elements > MOST_ELEMENTS / dimension) {
+                    throw damaged("has a tensor of impossible size " + tensor.dimensions(), at);
+                }
+                elements *= dimension;
             }
+            return elements;
         }
 
         private Tensor tensor() {

@@ -71,6 +71,19 @@ final class ChatTemplate {
         return split(rendered, messages);
     }
 
+    /** The text that follows an answer of the assistant; empty where the engine does not tell. */
+    String afterAnswer() {
+        String[] roles = {"user", "assistant"};
+        String rendered = library.applyTemplate(template, roles, new String[]{"\uE0000\uE001", "\uE0001\uE001"})
+                .orElse("");
+        Matcher matcher = PLACEHOLDER.matcher(rendered);
+        int end = 0;
+        while (matcher.find()) {
+            end = matcher.end();
+        }
+        return rendered.substring(end);
+    }
+
     private static List<Piece> split(String rendered, List<ChatMessage> messages) {
         List<Piece> pieces = new ArrayList<>();
         Matcher matcher = PLACEHOLDER.matcher(rendered);

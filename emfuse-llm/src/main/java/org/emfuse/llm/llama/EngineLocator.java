@@ -83,7 +83,8 @@ public final class EngineLocator {
             return folders
                     .filter(folder -> Files.isDirectory(folder)
                             && !folder.getFileName().toString().equals(LlamaEngine.EMBEDDED))
-                    .filter(LlamaEngine::isEngine).max(Comparator.comparingLong(folder -> folder.toFile().lastModified()));
+                    .filter(LlamaEngine::isEngine)
+                    .max(Comparator.comparingLong(folder -> folder.toFile().lastModified()));
         } catch (IOException e) {
             throw new UncheckedIOException("the folder " + cache.engines() + " could not be read", e);
         }

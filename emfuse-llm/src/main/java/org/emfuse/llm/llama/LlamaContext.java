@@ -29,11 +29,11 @@ final class LlamaContext implements ExpertContext {
     /** Rows of one step at most; each takes a float per token of the vocabulary in native memory. */
     static final int MAX_ROWS = 128;
 
-    /** Cells are counted in Java, so there is room; old engines may need several rounds to make it one piece. */
-    private static final int COMPACTIONS = 64;
-
     /** The engine rounds the room of a context up to a multiple of this. */
     private static final int ROUNDING = 256;
+
+    /** One defragmentation moves a limited number of cells; many layers want several. */
+    private static final int DEFRAGMENTATIONS = 16;
 
     private final LlamaExpert expert;
     private final LlamaModel model;
@@ -62,7 +62,10 @@ final class LlamaContext implements ExpertContext {
         boolean shared = library.sharesCells();
         int wanted = (size.tokens() + ROUNDING - 1) / ROUNDING * ROUNDING;
         int room = shared ? wanted : Math.multiplyExact(wanted, size.sequences());
-        context = model.openContext(room, size.batch(), size.sequences(), size.threads());
+        int step = Math.min(size.batch(), LlamaLibrary.LARGEST_BATCH);
+        // Cells that are never handed out: defragmenting wants room for a whole batch after the used cells.
+        int spare = library.needsStretches() ? step : 0;
+        context = model.openContext(room + spare, size.batch(), size.sequences(), size.threads());
         if (context.address() == 0) {
             arena.close();
             throw new LlamaException(message("a context of " + size.tokens() + " tokens and " + size.sequences()
@@ -70,7 +73,7 @@ final class LlamaContext implements ExpertContext {
         }
         try {
             // Read back what there really is: the engine may give another size than was asked for.
-            int got = library.contextTokens(context);
+            int got = library.contextTokens(context) - spare;
             sequenceLimit = Math.min(library.sequenceTokens(context), got);
             if (shared && sequenceLimit < Math.min(wanted, got)) {
                 throw new LlamaException(message("the engine divides the context between sequences (" + sequenceLimit
@@ -90,7 +93,8 @@ final class LlamaContext implements ExpertContext {
             model.freeContext(context);
             throw e;
         }
-        batch = new NativeBatch(arena, size.batch());
+        // One piece each: an older engine that fails in a later piece takes the earlier ones back wrongly.
+        batch = new NativeBatch(arena, step);
         logits = new float[vocabulary.size()];
         for (int slot = 0; slot < size.sequences(); slot++) {
             freeSlots.add(slot);
@@ -181,10 +185,7 @@ final class LlamaContext implements ExpertContext {
             return false;
         }
         fillBatch();
-        int code = library.decode(context, batch);
-        for (int round = 0; (code == 1 || code == -3) && round < COMPACTIONS && library.compact(context); round++) {
-            code = library.decode(context, batch);
-        }
+        int code = decode();
         if (code != 0) {
             throw new LlamaException(message("evaluating " + batch.size() + " tokens failed with code " + code + " ("
                     + meaning(code) + "); " + cells + "\n  " + library.recentLog()), null);
@@ -197,6 +198,19 @@ final class LlamaContext implements ExpertContext {
             sequence.lossKnown = true;
         }
         return !waiting.isEmpty();
+    }
+
+    /** Decodes; where the free cells lie too scattered for the batch, moves them together and tries again. */
+    private int decode() {
+        int code = library.decode(context, batch);
+        for (int tries = 0; noRoom(code) && tries < DEFRAGMENTATIONS && library.defragment(context); tries++) {
+            code = library.decode(context, batch);
+        }
+        return code;
+    }
+
+    private static boolean noRoom(int code) {
+        return code == 1 || code == -3;
     }
 
     private static String meaning(int code) {
@@ -370,6 +384,7 @@ final class LlamaContext implements ExpertContext {
             closed = true;
             model.freeContext(context);
             arena.close();
+            expert.contextClosed();
         }
     }
 

@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -30,6 +29,8 @@ public final class LlamaEngine {
     private static final String EMBEDDED_VERSION = "b4916";
     private static final Pattern LIBRARY = Pattern.compile("(lib)?llama(\\.v[0-9.]+)?\\.(so|dylib|dll)([.0-9]*)");
     private static final Pattern GGML = Pattern.compile("(lib)?ggml(\\.v[0-9.]+)?\\.(so|dylib|dll)([.0-9]*)");
+
+    private static final Pattern NUMBER = Pattern.compile("[0-9]+");
 
     private static final ConcurrentHashMap<Path, LlamaEngine> LOADED = new ConcurrentHashMap<>();
 
@@ -117,16 +118,21 @@ public final class LlamaEngine {
         });
     }
 
-    /** The library in a folder, the highest name first, so that the newest of several is taken. */
+    /** The library in a folder, of several the one with the highest version in its name. */
     static Optional<Path> find(Path folder, Pattern name, int depth) {
         try (Stream<Path> files = Files.find(folder, depth,
                 (file, attributes) -> attributes.isRegularFile()
                         && name.matcher(file.getFileName().toString()).matches())) {
-            List<Path> found = files.sorted(Comparator.reverseOrder()).toList();
-            return found.stream().findFirst();
+            return files.max(Comparator.comparing(LlamaEngine::versionOrder));
         } catch (IOException e) {
             throw new LlamaException("the folder " + folder + " could not be read: " + e.getMessage(), e);
         }
+    }
+
+    /** The path with all numbers at one width, so that 0.10 comes after 0.5. */
+    private static String versionOrder(Path file) {
+        return NUMBER.matcher(file.toString())
+                .replaceAll(number -> "0".repeat(Math.max(0, 20 - number.group().length())) + number.group());
     }
 
     /** Whether the folder holds an engine at any depth. */

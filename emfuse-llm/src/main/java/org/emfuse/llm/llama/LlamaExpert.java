@@ -2,6 +2,7 @@ package org.emfuse.llm.llama;
 
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import org.emfuse.llm.ContextSize;
 import org.emfuse.llm.Expert;
@@ -20,6 +21,7 @@ public final class LlamaExpert implements Expert {
     private final @Nullable MemorySegment adapter;
     private final double temperature;
     private final @Nullable String system;
+    private final AtomicInteger contexts = new AtomicInteger();
     private boolean closed;
 
     /**
@@ -88,13 +90,28 @@ public final class LlamaExpert implements Expert {
             throw new IllegalArgumentException("expert " + name + ": the engine holds at most " + most
                     + " sequences in a context, asked for " + size.sequences());
         }
-        return new LlamaContext(this, size);
+        LlamaContext context = new LlamaContext(this, size);
+        contexts.incrementAndGet();
+        return context;
     }
 
-    /** Frees the adapter. Idempotent. */
+    /** A context of this expert was closed. */
+    void contextClosed() {
+        contexts.decrementAndGet();
+    }
+
+    /**
+     * Frees the adapter. Idempotent.
+     *
+     * @throws IllegalStateException if contexts of this expert are still open: they would read freed memory
+     */
     @Override
     public void close() {
         if (!closed) {
+            if (contexts.get() > 0) {
+                throw new IllegalStateException("the expert " + name + " still has " + contexts.get()
+                        + " open contexts; close them first");
+            }
             closed = true;
             if (adapter != null) {
                 model.freeAdapter(adapter);

@@ -38,8 +38,8 @@ public final class LlamaModel implements AutoCloseable {
         this.file = file;
         this.handle = handle;
         LlamaLibrary library = engine.library();
-        vocabulary = new LlamaVocabulary(this, library, library.vocabulary(handle), file);
         template = ChatTemplate.of(library, library.chatTemplate(handle).orElse(null));
+        vocabulary = new LlamaVocabulary(this, library, library.vocabulary(handle), file, template);
     }
 
     /**
@@ -156,6 +156,9 @@ public final class LlamaModel implements AutoCloseable {
             throw new IllegalArgumentException(name + " is an adapter of architecture " + theirs + ", but the base "
                     + path.getFileName() + " is of architecture " + ours);
         }
+        if (adapter.tensors().isEmpty()) {
+            throw new IllegalArgumentException(name + " holds no tensor: the expert would equal its base");
+        }
         Map<String, GgufFile.Tensor> base = file.tensors().stream()
                 .collect(Collectors.toMap(GgufFile.Tensor::name, Function.identity(), (a, b) -> a));
         for (GgufFile.Tensor tensor : adapter.tensors()) {
@@ -176,6 +179,26 @@ public final class LlamaModel implements AutoCloseable {
                         + (weight == null ? "does not exist" : "has shape " + weight.dimensions()));
             }
         }
+        requirePairs(adapter, name);
+    }
+
+    /** Every A has its B of the same rank, and the other way round. */
+    private static void requirePairs(GgufFile adapter, String name) {
+        Map<String, Long> ranks = adapter.tensors().stream().collect(Collectors.toMap(GgufFile.Tensor::name,
+                t -> t.dimensions().get(t.name().endsWith("a") ? 1 : 0), (a, b) -> a));
+        ranks.forEach((tensor, rank) -> {
+            boolean a = tensor.endsWith("a");
+            String target = tensor.substring(0, tensor.length() - 1);
+            Long other = ranks.get(target + (a ? "b" : "a"));
+            if (other == null) {
+                throw new IllegalArgumentException(name + " has no " + target + (a ? "b" : "a")
+                        + " to go with its " + tensor + ". Convert the adapter again.");
+            }
+            if (!other.equals(rank)) {
+                throw new IllegalArgumentException(name + ": " + target.substring(0, target.lastIndexOf('.'))
+                        + " has rank " + (a ? rank : other) + " in A and " + (a ? other : rank) + " in B");
+            }
+        });
     }
 
     void freeAdapter(MemorySegment adapter) {

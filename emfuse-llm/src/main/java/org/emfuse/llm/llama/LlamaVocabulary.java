@@ -31,7 +31,8 @@ final class LlamaVocabulary implements Vocabulary {
     private final Map<String, String> traits;
     private final String fingerprint;
 
-    LlamaVocabulary(LlamaModel model, LlamaLibrary library, MemorySegment handle, GgufFile file) {
+    LlamaVocabulary(LlamaModel model, LlamaLibrary library, MemorySegment handle, GgufFile file,
+            ChatTemplate template) {
         this.model = model;
         this.library = library;
         this.handle = handle;
@@ -49,11 +50,24 @@ final class LlamaVocabulary implements Vocabulary {
             digest.update((byte) (library.isControl(handle, token) ? 1 : 0));
             digest.update((byte) 0xFF);
         }
-        int turn = library.endOfTurn(handle);
-        endOfTurn = turn >= 0 ? turn : library.endOfSequence(handle);
+        endOfTurn = endOfTurn(template);
         traits = traits(file);
         digest.update(traits.toString().getBytes(StandardCharsets.UTF_8));
         fingerprint = Sha256.hex(digest);
+    }
+
+    /**
+     * The end token that the template writes after an answer. The engine's own idea of it is any end token of a list of
+     * known names, in the order of a hash table.
+     */
+    private int endOfTurn(ChatTemplate template) {
+        for (int token : library.tokenize(handle, template.afterAnswer(), true)) {
+            if (ends[token]) {
+                return token;
+            }
+        }
+        int turn = library.endOfTurn(handle);
+        return turn >= 0 ? turn : library.endOfSequence(handle);
     }
 
     private Map<String, String> traits(GgufFile file) {

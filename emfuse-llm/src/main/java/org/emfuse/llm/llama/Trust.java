@@ -58,8 +58,11 @@ public final class Trust {
             return;
         }
         files.forEach(GgufFile::read);
-        notices.accept("trying " + model.getFileName() + (adapters.isEmpty() ? "" : " and " + adapters.size()
-                + " adapters") + " on this machine, once");
+        notices.accept("trying " + model.getFileName() + (adapters.isEmpty()
+                ? ""
+                : " and " + adapters.size()
+                        + " adapters")
+                + " on this machine, once");
         if (tried(key, Probe.run(engine.path(), files), model.toString()).isEmpty()) {
             return;
         }

@@ -78,8 +78,11 @@ public final class ModelStore {
 
     private String unknown(String name, Path local) {
         boolean path = name.contains("/") || name.toLowerCase(Locale.ROOT).endsWith(".gguf");
-        return (path ? "the model file " + local + " does not exist" : "there is no file and no model named '" + name
-                + "'" + Nearest.hint(name, catalog.names())) + (path ? ". " : " ") + "Known models: "
+        return (path
+                ? "the model file " + local + " does not exist"
+                : "there is no file and no model named '" + name
+                        + "'" + Nearest.hint(name, catalog.names()))
+                + (path ? ". " : " ") + "Known models: "
                 + String.join(", ", catalog.names()) + "; a path to a GGUF file works as well.";
     }
 

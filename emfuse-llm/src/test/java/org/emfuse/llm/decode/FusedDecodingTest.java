@@ -114,7 +114,8 @@ class FusedDecodingTest {
             GenerationRequest request = Texts.request("fed", Texts.at(1, seed), 40);
             List<Integer> single = Texts.of(one, request).tokens();
             assertThat(Texts.of(fused(same, 0.2, 0.3, 0.5), request).tokens()).isEqualTo(single);
-            assertThat(Texts.of(new FusedExpert("s", same, EmSelect.DEFAULT, new Weighting.Uniform()), request).tokens())
+            assertThat(
+                    Texts.of(new FusedExpert("s", same, EmSelect.DEFAULT, new Weighting.Uniform()), request).tokens())
                     .isEqualTo(single);
             assertThat(Texts.of(new FusedExpert("m", same, new Mixture(), new Weighting.Uniform()), request).tokens())
                     .isEqualTo(single);
@@ -139,7 +140,8 @@ class FusedDecodingTest {
         Random random = new Random(3);
         List<GenerationRequest> requests = new ArrayList<>();
         for (int k = 0; k < 40; k++) {
-            requests.add(Texts.request("abcdef".substring(random.nextInt(5)), Texts.at(1.2, k), 1 + random.nextInt(30)));
+            requests.add(
+                    Texts.request("abcdef".substring(random.nextInt(5)), Texts.at(1.2, k), 1 + random.nextInt(30)));
         }
         List<Texts.Result> together = Texts.of(expert, requests, 7);
         for (int k = 0; k < requests.size(); k++) {
@@ -183,7 +185,8 @@ class FusedDecodingTest {
 
     @Test
     void traceEndsAtTheEnergyThatWasSampledFrom() {
-        SamplingParams params = new SamplingParams(0.7, 5, 0.9, 0.01, 1.1, 0.2, 0.1, 8, Map.of(0, Double.NEGATIVE_INFINITY, 2, -1.0), 3);
+        SamplingParams params = new SamplingParams(0.7, 5, 0.9, 0.01, 1.1, 0.2, 0.1, 8,
+                Map.of(0, Double.NEGATIVE_INFINITY, 2, -1.0), 3);
         GenerationRequest request = new GenerationRequest(Prompt.user("ab"), params, 20, List.of(), 1);
         Texts.Result text = Texts.of(fused(List.of(table("a", 1), table("b", 2)), 0.5, 0.5), request);
         assertThat(text.steps).isNotEmpty();

@@ -1,118 +1,139 @@
 package org.emfuse.llm.gguf;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
-/** Writes small GGUF files (version 3, little endian) with float32 tensors. */
+/** Writes GGUF version 3 files of float32 tensors. Tensors may lie about their place, for damaged files. */
 public final class GgufWriter {
 
     private static final int ALIGNMENT = 32;
+    private static final int UINT32 = 4;
+    private static final int INT32 = 5;
+    private static final int FLOAT32 = 6;
+    private static final int BOOL = 7;
+    private static final int STRING = 8;
+    private static final int ARRAY = 9;
 
-    private record Tensor(String name, long[] shape, float[] values) {}
+    private final ByteArrayOutputStream keys = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream infos = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream data = new ByteArrayOutputStream();
+    private long keyCount;
+    private long tensorCount;
 
-    private final Map<String, Object> metadata = new LinkedHashMap<>();
-    private final List<Tensor> tensors = new ArrayList<>();
-
-    /**
-     * Adds metadata.
-     *
-     * @param value a String, Integer (uint32), Float, Boolean, {@code List<String>} or {@code int[]}
-     */
-    public GgufWriter put(String key, Object value) {
-        metadata.put(key, value);
+    /** A text. */
+    public GgufWriter string(String key, String value) {
+        key(key, STRING);
+        text(keys, value);
         return this;
     }
 
-    /** Adds a tensor; the first dimension is the fastest. */
-    public GgufWriter tensor(String name, float[] values, long... shape) {
-        tensors.add(new Tensor(name, shape, values));
+    /** An unsigned number. */
+    public GgufWriter uint32(String key, int value) {
+        key(key, UINT32);
+        int32(keys, value);
+        return this;
+    }
+
+    /** A real number. */
+    public GgufWriter float32(String key, float value) {
+        key(key, FLOAT32);
+        int32(keys, Float.floatToRawIntBits(value));
+        return this;
+    }
+
+    /** A truth value. */
+    public GgufWriter bool(String key, boolean value) {
+        key(key, BOOL);
+        keys.write(value ? 1 : 0);
+        return this;
+    }
+
+    /** A list of texts. */
+    public GgufWriter strings(String key, List<String> values) {
+        key(key, ARRAY);
+        int32(keys, STRING);
+        int64(keys, values.size());
+        values.forEach(value -> text(keys, value));
+        return this;
+    }
+
+    /** A list of numbers. */
+    public GgufWriter int32s(String key, int[] values) {
+        key(key, ARRAY);
+        int32(keys, INT32);
+        int64(keys, values.length);
+        for (int value : values) {
+            int32(keys, value);
+        }
+        return this;
+    }
+
+    /** A tensor; {@code dimensions} are fastest first. */
+    public GgufWriter tensor(String name, float[] values, long... dimensions) {
+        info(name, 0, data.size(), dimensions);
+        ByteBuffer bytes = ByteBuffer.allocate(4 * values.length).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.asFloatBuffer().put(values);
+        data.writeBytes(bytes.array());
+        data.writeBytes(new byte[Math.floorMod(-data.size(), ALIGNMENT)]);
+        return this;
+    }
+
+    /** A tensor that is announced but has no data of its own. */
+    public GgufWriter info(String name, int type, long offset, long... dimensions) {
+        tensorCount++;
+        text(infos, name);
+        int32(infos, dimensions.length);
+        for (long dimension : dimensions) {
+            int64(infos, dimension);
+        }
+        int32(infos, type);
+        int64(infos, offset);
         return this;
     }
 
     /** Writes the file. */
     public Path write(Path file) {
-        Bytes out = new Bytes();
-        out.raw("GGUF".getBytes(StandardCharsets.US_ASCII)).int32(3).int64(tensors.size()).int64(metadata.size());
-        metadata.forEach((key, value) -> out.text(key).value(value));
-        long offset = 0;
-        for (Tensor tensor : tensors) {
-            out.text(tensor.name()).int32(tensor.shape().length);
-            for (long side : tensor.shape()) {
-                out.int64(side);
-            }
-            out.int32(0).int64(offset);
-            offset += padded(4L * tensor.values().length);
-        }
-        out.pad();
-        for (Tensor tensor : tensors) {
-            ByteBuffer data = ByteBuffer.allocate(4 * tensor.values().length).order(ByteOrder.LITTLE_ENDIAN);
-            data.asFloatBuffer().put(tensor.values());
-            out.raw(data.array()).pad();
-        }
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        int32(all, 0x46554747);
+        int32(all, 3);
+        int64(all, tensorCount);
+        int64(all, keyCount);
+        all.writeBytes(keys.toByteArray());
+        all.writeBytes(infos.toByteArray());
+        all.writeBytes(new byte[Math.floorMod(-all.size(), ALIGNMENT)]);
+        all.writeBytes(data.toByteArray());
         try {
-            return Files.write(file, out.bytes.toByteArray());
+            return Files.write(file, all.toByteArray());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private static long padded(long size) {
-        return (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    private void key(String name, int type) {
+        keyCount++;
+        text(keys, name);
+        int32(keys, type);
     }
 
-    private static final class Bytes {
-        private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    private static void text(ByteArrayOutputStream out, String value) {
+        byte[] bytes = value.getBytes(UTF_8);
+        int64(out, bytes.length);
+        out.writeBytes(bytes);
+    }
 
-        Bytes raw(byte[] more) {
-            bytes.writeBytes(more);
-            return this;
-        }
+    private static void int32(ByteArrayOutputStream out, int value) {
+        out.writeBytes(ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putInt(value).array());
+    }
 
-        Bytes int32(int value) {
-            return raw(ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putInt(value).array());
-        }
-
-        Bytes int64(long value) {
-            return raw(ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(value).array());
-        }
-
-        Bytes text(String value) {
-            byte[] utf8 = value.getBytes(StandardCharsets.UTF_8);
-            return int64(utf8.length).raw(utf8);
-        }
-
-        Bytes pad() {
-            return raw(new byte[(int) (padded(bytes.size()) - bytes.size())]);
-        }
-
-        void value(Object value) {
-            switch (value) {
-                case String text -> int32(8).text(text);
-                case Integer number -> int32(4).int32(number);
-                case Float number -> int32(6).int32(Float.floatToIntBits(number));
-                case Boolean flag -> int32(7).raw(new byte[]{(byte) (flag ? 1 : 0)});
-                case int[] numbers -> {
-                    int32(9).int32(5).int64(numbers.length);
-                    for (int number : numbers) {
-                        int32(number);
-                    }
-                }
-                case List<?> texts -> {
-                    int32(9).int32(8).int64(texts.size());
-                    texts.forEach(text -> text((String) text));
-                }
-                default -> throw new IllegalArgumentException("no GGUF type for " + value.getClass());
-            }
-        }
+    private static void int64(ByteArrayOutputStream out, long value) {
+        out.writeBytes(ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(value).array());
     }
 }

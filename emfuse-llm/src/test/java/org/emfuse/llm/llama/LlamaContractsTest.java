@@ -28,12 +28,13 @@ class LlamaContractsTest {
         abstract LlamaEngine engine();
 
         LlamaModel model() {
-            model = LlamaModel.load(engine(), TinyModels.model(folder.resolve("tiny.gguf"), 1));
+            model = LlamaModel.load(engine(), TinyModels.of(1).write(folder.resolve("tiny.gguf")));
             return model;
         }
 
         LlamaExpert adapted(String name, LlamaModel base, long seed) {
-            return new LlamaExpert(name, base, TinyModels.adapter(folder.resolve(name + ".gguf"), seed, 0.5), 1, name);
+            return new LlamaExpert(name, base, TinyModels.writeAdapter(folder.resolve(name + ".gguf"), seed, 0.5), 1,
+                    name);
         }
 
         @Override
@@ -53,7 +54,7 @@ class LlamaContractsTest {
     class EmbeddedEngine extends OnEngine {
         @Override
         LlamaEngine engine() {
-            return Engines.embedded();
+            return TestEngine.EMBEDDED.load();
         }
 
         @Override
@@ -66,7 +67,7 @@ class LlamaContractsTest {
     class NewerEngine extends OnEngine {
         @Override
         LlamaEngine engine() {
-            return Engines.newer();
+            return TestEngine.NEWER.load();
         }
 
         @Override
@@ -79,7 +80,7 @@ class LlamaContractsTest {
     class FusedAdaptersOnTheEmbeddedEngine extends OnEngine {
         @Override
         LlamaEngine engine() {
-            return Engines.embedded();
+            return TestEngine.EMBEDDED.load();
         }
 
         @Override
@@ -99,7 +100,7 @@ class LlamaContractsTest {
     class FusedAdaptersOnTheNewerEngine extends OnEngine {
         @Override
         LlamaEngine engine() {
-            return Engines.newer();
+            return TestEngine.NEWER.load();
         }
 
         @Override

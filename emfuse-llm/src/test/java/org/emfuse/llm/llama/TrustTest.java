@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Objects;
 
 import org.emfuse.llm.gguf.TinyModels;
+import org.emfuse.llm.gguf.WrongModel;
 import org.emfuse.llm.model.CacheFolder;
 import org.emfuse.llm.model.FileHashes;
 import org.junit.jupiter.api.BeforeEach;
@@ -38,27 +39,28 @@ class TrustTest {
 
     @Test
     void aModelAndItsAdaptersAreTriedOnce() {
-        Path model = TinyModels.model(folder.resolve("m.gguf"), 1);
-        Path adapter = TinyModels.adapter(folder.resolve("a.gguf"), 1, 1);
-        trust.require(Engines.embedded(), model, List.of(adapter));
+        Path model = TinyModels.of(1).write(folder.resolve("m.gguf"));
+        Path adapter = TinyModels.writeAdapter(folder.resolve("a.gguf"), 1, 1);
+        trust.require(TestEngine.EMBEDDED.load(), model, List.of(adapter));
         assertThat(notices).singleElement().asString().contains("m.gguf");
-        trust.require(Engines.embedded(), model, List.of(adapter));
+        trust.require(TestEngine.EMBEDDED.load(), model, List.of(adapter));
         assertThat(notices).hasSize(1);
-        TinyModels.adapter(adapter, 2, 1);
-        trust.require(Engines.embedded(), model, List.of(adapter));
+        TinyModels.writeAdapter(adapter, 2, 1);
+        trust.require(TestEngine.EMBEDDED.load(), model, List.of(adapter));
         assertThat(notices).as("another content is tried anew").hasSize(2);
     }
 
     @Test
     void aFileThatDoesNotLoadIsNamedAndNotTrusted() throws IOException {
-        Path model = TinyModels.model(folder.resolve("m.gguf"), 1);
-        Path misfit = TinyModels.misfit(folder.resolve("misfit.gguf"));
+        Path model = TinyModels.of(1).write(folder.resolve("m.gguf"));
+        Path misfit = WrongModel.ADAPTER_OF_OTHER_WIDTH.write(folder.resolve("misfit.gguf"));
         for (int round = 0; round < 2; round++) {
-            assertThatThrownBy(() -> trust.require(Engines.embedded(), model, List.of(misfit)))
+            assertThatThrownBy(() -> trust.require(TestEngine.EMBEDDED.load(), model, List.of(misfit)))
                     .hasMessageContaining("misfit.gguf").hasMessageContaining("does not fit");
         }
         Path cut = Files.write(folder.resolve("cut.gguf"), Arrays.copyOf(Files.readAllBytes(model), 5000));
-        assertThatThrownBy(() -> trust.require(Engines.embedded(), cut, List.of())).hasMessageContaining("cut.gguf");
+        assertThatThrownBy(() -> trust.require(TestEngine.EMBEDDED.load(), cut, List.of()))
+                .hasMessageContaining("cut.gguf");
     }
 
     @Test
@@ -78,7 +80,7 @@ class TrustTest {
 
     @Test
     void theNewestEngineInTheCacheIsTakenUnlessAnotherIsNamed() throws IOException {
-        Path newer = Engines.newer().path();
+        Path newer = TestEngine.NEWER.load().path();
         Path own = Files.createDirectories(cache.engines().resolve("mine"));
         try (var files = Files.list(Objects.requireNonNull(newer.getParent()))) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {

@@ -48,7 +48,8 @@ class SamplerTest {
     }
 
     private static List<Integer> byProbability(float[] energies) {
-        return IntStream.range(0, energies.length).boxed().sorted(Comparator.comparingDouble(v -> energies[v])).toList();
+        return IntStream.range(0, energies.length).boxed().sorted(Comparator.comparingDouble(v -> energies[v]))
+                .toList();
     }
 
     @Test

@@ -37,6 +37,9 @@ public final class LlamaLibrary {
     private static final MemoryLayout PARAMETERS = MemoryLayout
             .structLayout(MemoryLayout.sequenceLayout(64, JAVA_LONG));
 
+    /** Tokens that a library evaluates in one piece at most. */
+    public static final int LARGEST_BATCH = 512;
+
     private static final Linker LINKER = Linker.nativeLinker();
 
     private final Path path;
@@ -59,8 +62,8 @@ public final class LlamaLibrary {
     private final @Nullable MethodHandle memory;
     private final MethodHandle memoryRemove;
     private final MethodHandle memoryCopy;
-    private final @Nullable MethodHandle defragment;
-    private final @Nullable MethodHandle update;
+    private final @Nullable MethodHandle memoryDefragment;
+    private final @Nullable MethodHandle memoryUpdate;
     private final MethodHandle adapterLoad;
     private final MethodHandle adapterFree;
     private final @Nullable MethodHandle adapterSetOne;
@@ -107,8 +110,8 @@ public final class LlamaLibrary {
         memory = memoryHandle ? handle("llama_get_memory", ADDRESS, ADDRESS) : null;
         memoryRemove = handle(kv + "seq_rm", JAVA_BOOLEAN, ADDRESS, JAVA_INT, JAVA_INT, JAVA_INT);
         memoryCopy = voidHandle(kv + "seq_cp", ADDRESS, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT);
-        defragment = memoryHandle ? null : voidHandle("llama_kv_self_defrag", ADDRESS);
-        update = memoryHandle ? null : voidHandle("llama_kv_self_update", ADDRESS);
+        memoryDefragment = memoryHandle ? null : voidHandle("llama_kv_self_defrag", ADDRESS);
+        memoryUpdate = memoryHandle ? null : voidHandle("llama_kv_self_update", ADDRESS);
         modelDefaults = handle("llama_model_default_params", PARAMETERS);
         modelLoad = handle("llama_model_load_from_file", ADDRESS, ADDRESS, PARAMETERS);
         modelFree = voidHandle("llama_model_free", ADDRESS);
@@ -201,7 +204,7 @@ public final class LlamaLibrary {
         return path;
     }
 
-    /** The last lines that any engine logged, for error messages. */
+    /** The last errors that any engine logged since the last load, for messages. */
     public String recentLog() {
         return NativeLog.recent();
     }
@@ -249,8 +252,14 @@ public final class LlamaLibrary {
         return !memoryHandle || layout.kvUnifiedOffset() >= 0;
     }
 
+    /** Whether a batch must lie in one stretch of free cells, as in older builds. */
+    public boolean needsStretches() {
+        return memoryDefragment != null;
+    }
+
     /** Loads a model, with {@code gpuLayers} layers on the GPU; NULL where it fails. */
     public MemorySegment loadModel(Path file, int gpuLayers) {
+        NativeLog.forget();
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment parameters = (MemorySegment) modelDefaults.invokeExact((SegmentAllocator) arena);
             if (layout.gpuLayersOffset() >= 0) {
@@ -316,11 +325,13 @@ public final class LlamaLibrary {
      * @param tokens room in all, of all sequences together if cells are shared
      */
     public MemorySegment newContext(MemorySegment model, int tokens, int batch, int sequences, int threads) {
+        NativeLog.forget();
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment parameters = (MemorySegment) contextDefaults.invokeExact((SegmentAllocator) arena);
             parameters.set(JAVA_INT, ParameterLayout.N_CTX, tokens);
-            parameters.set(JAVA_INT, ParameterLayout.N_BATCH, batch);
-            parameters.set(JAVA_INT, ParameterLayout.N_UBATCH, Math.min(batch, 512));
+            // Newer builds keep an output row for every sequence and abort where a batch has fewer tokens than that.
+            parameters.set(JAVA_INT, ParameterLayout.N_BATCH, Math.max(batch, sequences));
+            parameters.set(JAVA_INT, ParameterLayout.N_UBATCH, Math.min(batch, LARGEST_BATCH));
             parameters.set(JAVA_INT, ParameterLayout.N_SEQ_MAX, sequences);
             if (layout.kvUnifiedOffset() >= 0) {
                 parameters.set(JAVA_BYTE, layout.kvUnifiedOffset(), (byte) 1);
@@ -393,25 +404,6 @@ public final class LlamaLibrary {
         }
     }
 
-    /**
-     * Moves the used cells of a context together. Old builds need free cells in a row for every batch; newer ones do not,
-     * and have no such function.
-     *
-     * @return false where there is nothing to call
-     */
-    public boolean compact(MemorySegment context) {
-        if (defragment == null || update == null) {
-            return false;
-        }
-        try {
-            defragment.invokeExact(context);
-            update.invokeExact(context);
-            return true;
-        } catch (Throwable e) {
-            throw impossible(e);
-        }
-    }
-
     /** Copies the logits after token {@code index} of the last batch; they are gone with the next one. */
     public void logits(MemorySegment context, int index, float[] out) {
         try {
@@ -449,8 +441,33 @@ public final class LlamaLibrary {
         }
     }
 
+    /**
+     * Moves used cells together, as far as the library does in one go. The cells after the used ones must hold a whole
+     * batch: build 4916 then plans one there, and aborts where it does not fit.
+     *
+     * <p>It computes, so it takes its turn like {@link #decode}.
+     *
+     * @return false where {@link #needsStretches} is false
+     */
+    public boolean defragment(MemorySegment context) {
+        if (memoryDefragment == null || memoryUpdate == null) {
+            return false;
+        }
+        turns.lock();
+        try {
+            memoryDefragment.invokeExact(context);
+            memoryUpdate.invokeExact(context);
+            return true;
+        } catch (Throwable e) {
+            throw impossible(e);
+        } finally {
+            turns.unlock();
+        }
+    }
+
     /** Loads a LoRA adapter of a model; NULL where it fails. */
     public MemorySegment loadAdapter(MemorySegment model, Path file) {
+        NativeLog.forget();
         try (Arena arena = Arena.ofConfined()) {
             return (MemorySegment) adapterLoad.invokeExact(model, arena.allocateFrom(file.toString()));
         } catch (Throwable e) {

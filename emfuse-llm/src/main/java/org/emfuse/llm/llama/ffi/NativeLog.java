@@ -10,11 +10,14 @@ import java.lang.invoke.MethodType;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/** Keeps the last lines that the engine logs, for error messages; nothing is printed. */
+/** Keeps the last errors that the engine logs, for messages; nothing is printed. */
 @SuppressWarnings("restricted")
 final class NativeLog {
 
     private static final int KEPT = 12;
+
+    /** {@code GGML_LOG_LEVEL_ERROR}. */
+    private static final int ERROR = 4;
 
     private static final Deque<String> LINES = new ArrayDeque<>();
 
@@ -31,10 +34,13 @@ final class NativeLog {
 
     @SuppressWarnings("unused")
     private static void log(int level, MemorySegment text, MemorySegment data) {
+        if (level != ERROR) {
+            return;
+        }
         try {
             String line = LlamaLibrary.string(text).strip();
             synchronized (LINES) {
-                if (!line.isEmpty() && !line.equals(".")) {
+                if (!line.isEmpty()) {
                     LINES.addLast(line);
                 }
                 if (LINES.size() > KEPT) {
@@ -43,6 +49,13 @@ final class NativeLog {
             }
         } catch (Throwable ignored) {
             // An exception that left an upcall would end the JVM; a lost log line does no harm.
+        }
+    }
+
+    /** Forgets all lines, so that a later message tells nothing of an earlier failure. */
+    static void forget() {
+        synchronized (LINES) {
+            LINES.clear();
         }
     }
 
