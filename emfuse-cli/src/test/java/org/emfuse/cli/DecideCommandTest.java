@@ -88,9 +88,11 @@ class DecideCommandTest {
         String rows = rows(6);
         String whole = terminal.path("whole.jsonl");
         String resumed = terminal.path("resumed.jsonl");
-        terminal.run("decide", "--experts", terminal.team(), "--engine", "embedded", "--input", rows, "--output", whole);
+        terminal.run("decide", "--experts", terminal.team(), "--engine", "embedded", "--input", rows, "--output",
+                whole);
         // What a run leaves that was killed while it wrote its fourth line.
-        terminal.run("decide", "--experts", terminal.team(), "--engine", "embedded", "--input", rows, "--output", resumed);
+        terminal.run("decide", "--experts", terminal.team(), "--engine", "embedded", "--input", rows, "--output",
+                resumed);
         String hash = originOf(rows, resumed);
         List<String> done = Files.readAllLines(Path.of(whole));
         Files.delete(Path.of(resumed));

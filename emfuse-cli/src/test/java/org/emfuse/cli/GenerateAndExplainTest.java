@@ -108,7 +108,8 @@ class GenerateAndExplainTest {
         Terminal.Outcome outcome = terminal.run("explain", "--engine", "embedded", "--experts", terminal.team(),
                 "--max-tokens", "2", "--quiet", "--html", terminal.path("why.html"), "<script>alert('x')</script>");
         assertThat(outcome.code()).as(outcome.err()).isZero();
-        assertThat(Files.readString(Path.of(terminal.path("why.html")))).doesNotContain("<script").contains("&lt;script");
+        assertThat(Files.readString(Path.of(terminal.path("why.html")))).doesNotContain("<script")
+                .contains("&lt;script");
     }
 
     @Test

@@ -7,7 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 
-import org.emfuse.llm.gguf.TinyModels;
+import org.emfuse.llm.gguf.WrongModel;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -64,7 +64,7 @@ class MistakesTest {
         assertMistake(2, generate(yaml("base: base.gguf\nexperts: [{name: a, adapter: none.gguf}]\n")), "expert 'a'",
                 "none.gguf");
         assertMistake(1, new String[]{"generate", "--experts", terminal.team(), "--engine", terminal.path("none.so"),
-                "hello"}, "none.so", "does not exist");
+            "hello"}, "none.so", "does not exist");
     }
 
     @Test
@@ -74,11 +74,11 @@ class MistakesTest {
         assertMistake(2, generate(yaml("base: cut.gguf\nexperts: [{name: a}]\n")), "cut.gguf");
         Files.writeString(folder.resolve("text.gguf"), "this is not a model, whatever its name says");
         assertMistake(2, generate(yaml("base: text.gguf\nexperts: [{name: a}]\n")), "text.gguf");
-        TinyModels.misfit(folder.resolve("misfit.gguf"));
+        WrongModel.ADAPTER_OF_OTHER_WIDTH.write(folder.resolve("misfit.gguf"));
         Terminal.Outcome outcome = terminal
                 .run(generate(yaml("base: base.gguf\nexperts: [{name: a, adapter: misfit.gguf}]\n")));
         assertThat(outcome.code()).isEqualTo(1);
-        assertThat(outcome.err()).contains("misfit.gguf", "does not fit").doesNotContain("\tat ");
+        assertThat(outcome.err()).contains("misfit.gguf", "blk.0.attn_q.weight").doesNotContain("\tat ");
     }
 
     @Test
@@ -107,7 +107,7 @@ class MistakesTest {
         String[] none = {"decide", "--experts", terminal.team(), "--engine", "embedded", "--question", "x"};
         assertMistake(2, none, "--choice");
         String[] twice = {"decide", "--experts", terminal.team(), "--engine", "embedded", "--question", "x", "--choice",
-                "a", "--choice", "a"};
+            "a", "--choice", "a"};
         assertMistake(2, twice, "'a' occurs twice");
         assertMistake(2, new String[]{"decide", "--experts", terminal.team()}, "nothing to decide");
     }
@@ -124,7 +124,7 @@ class MistakesTest {
     void outputsThatCannotBeWritten() throws IOException {
         Path rows = Files.writeString(folder.resolve("rows.jsonl"), "{\"question\":\"q\",\"choices\":[\"a\",\"b\"]}\n");
         assertMistake(2, new String[]{"decide", "--experts", terminal.team(), "--engine", "embedded", "--input",
-                rows.toString(), "--output", terminal.path("no/such/folder.jsonl")}, "folder.jsonl", "does not exist");
+            rows.toString(), "--output", terminal.path("no/such/folder.jsonl")}, "folder.jsonl", "does not exist");
     }
 
     @Test

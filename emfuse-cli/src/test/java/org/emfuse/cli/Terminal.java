@@ -18,11 +18,11 @@ final class Terminal {
     /** A folder with {@code team.yaml}: three adapters of one tiny model. */
     Terminal(Path folder) {
         this.folder = folder;
-        TinyModels.model(folder.resolve("base.gguf"), 1);
+        TinyModels.of(1).withContextLength(1024).write(folder.resolve("base.gguf"));
         StringBuilder yaml = new StringBuilder("base: base.gguf\nexperts:\n");
         int seed = 1;
         for (String name : new String[]{"red", "green", "blue"}) {
-            TinyModels.adapter(folder.resolve(name + ".gguf"), seed++, 0.5);
+            TinyModels.writeAdapter(folder.resolve(name + ".gguf"), seed++, 1);
             yaml.append("  - {name: ").append(name).append(", adapter: ").append(name).append(".gguf}\n");
         }
         Json.writeText(folder.resolve("team.yaml"), yaml.toString());

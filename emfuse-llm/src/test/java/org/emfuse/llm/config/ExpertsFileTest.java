@@ -75,23 +75,23 @@ class ExpertsFileTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
-            "base: m                                                   | experts",
-            "base: m\\nexperts: []                                     | experts",
-            "base: m\\nexperts: x                                      | expected a list",
-            "experts: [{name: a}]                                      | no 'base'",
-            "base: m\\nexperts: [{adapter: x}]                         | 'name' is missing",
-            "base: m\\nexperts: [{name: a}, {name: a}]                 | taken",
-            "base: m\\nexperts: [{name: a, weight: -1}]                | weight",
-            "base: m\\nexperts: [{name: a, weight: heavy}]             | expected a number",
-            "base: m\\nexperts: [{name: a, temperature: 0}]            | temperature",
-            "base: m\\nexperts: [a]                                    | experts[0]",
-            "base: m\\nrule: addtive\\nexperts: [{name: a}]            | did you mean 'additive'",
-            "base: m\\nweights: unifrom\\nexperts: [{name: a}]         | did you mean 'uniform'",
-            "base: m\\nselector: KING\\nexperts: [{name: a}]           | unknown selector",
-            "base: m\\nweights: fixed\\nexperts: [{name: a, weight: 0.5}, {name: b, weight: 0.4}] | sum to 1",
-            "base: [m\\nexperts: x                                     | line",
-            "base: m\\nbase: n\\nexperts: [{name: a}]                  | base",
-            "just text                                                 | expected keys"})
+        "base: m                                                   | experts",
+        "base: m\\nexperts: []                                     | experts",
+        "base: m\\nexperts: x                                      | expected a list",
+        "experts: [{name: a}]                                      | no 'base'",
+        "base: m\\nexperts: [{adapter: x}]                         | 'name' is missing",
+        "base: m\\nexperts: [{name: a}, {name: a}]                 | taken",
+        "base: m\\nexperts: [{name: a, weight: -1}]                | weight",
+        "base: m\\nexperts: [{name: a, weight: heavy}]             | expected a number",
+        "base: m\\nexperts: [{name: a, temperature: 0}]            | temperature",
+        "base: m\\nexperts: [a]                                    | experts[0]",
+        "base: m\\nrule: addtive\\nexperts: [{name: a}]            | did you mean 'additive'",
+        "base: m\\nweights: unifrom\\nexperts: [{name: a}]         | did you mean 'uniform'",
+        "base: m\\nselector: KING\\nexperts: [{name: a}]           | unknown selector",
+        "base: m\\nweights: fixed\\nexperts: [{name: a, weight: 0.5}, {name: b, weight: 0.4}] | sum to 1",
+        "base: [m\\nexperts: x                                     | line",
+        "base: m\\nbase: n\\nexperts: [{name: a}]                  | base",
+        "just text                                                 | expected keys"})
     void whatIsWrongIsSaidInOneMessage(String text, String expected) {
         assertThatThrownBy(() -> parse(text.strip().replace("\\n", "\n"))).isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("team.yaml").hasMessageContaining(expected.strip());

@@ -22,7 +22,8 @@ import org.junit.jupiter.api.Test;
 /** Many rows, in order. */
 class DeciderTest {
 
-    private static final TableVocabulary V = TableVocabulary.of("<end>", "a", "b", "c", "d", "\n", "-", " ", "O", "p", "t",
+    private static final TableVocabulary V = TableVocabulary.of("<end>", "a", "b", "c", "d", "\n", "-", " ", "O", "p",
+            "t",
             "i", "o", "n", "s", ":");
     private static final List<Method> METHODS = List.of(new Method("emfuse", new Additive(), new Weighting.Uniform()),
             new Method("emselect", EmSelect.DEFAULT, new Weighting.Uniform()));

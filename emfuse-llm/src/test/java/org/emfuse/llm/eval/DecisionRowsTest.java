@@ -32,21 +32,21 @@ class DecisionRowsTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
-            "{\"question\": \"q\", \"choices\": null}                              | choices",
-            "{\"question\": \"q\"}                                                 | choices",
-            "{\"question\": \"q\", \"choices\": []}                                | at least one choice",
-            "{\"question\": \"q\", \"choices\": [\"a\", \"a\"]}                    | twice",
-            "{\"question\": \"q\", \"choices\": [\"a\", \"\"]}                     | empty",
-            "{\"question\": \"q\", \"choices\": [\"a\", 5]}                        | a choice as a text",
-            "{\"question\": 5, \"choices\": [\"a\"]}                               | question",
-            "{\"choices\": [\"a\"]}                                                | question",
-            "{\"question\": \" \", \"choices\": [\"a\"]}                           | question",
-            "{\"question\": \"q\", \"choices\": [\"a\"], \"answer\": 1}            | answer",
-            "{\"question\": \"q\", \"choices\": [\"a\"], \"answer\": \"z\"}        | answer",
-            "{\"question\": \"q\", \"choices\": [\"a\"]                            | broken JSON",
-            "{\"question\": \"q\", \"choices\": [\"a\"]} trailing                  | broken JSON",
-            "[1, 2]                                                                | JSON object",
-            "nonsense                                                              | broken JSON"})
+        "{\"question\": \"q\", \"choices\": null}                              | choices",
+        "{\"question\": \"q\"}                                                 | choices",
+        "{\"question\": \"q\", \"choices\": []}                                | at least one choice",
+        "{\"question\": \"q\", \"choices\": [\"a\", \"a\"]}                    | twice",
+        "{\"question\": \"q\", \"choices\": [\"a\", \"\"]}                     | empty",
+        "{\"question\": \"q\", \"choices\": [\"a\", 5]}                        | a choice as a text",
+        "{\"question\": 5, \"choices\": [\"a\"]}                               | question",
+        "{\"choices\": [\"a\"]}                                                | question",
+        "{\"question\": \" \", \"choices\": [\"a\"]}                           | question",
+        "{\"question\": \"q\", \"choices\": [\"a\"], \"answer\": 1}            | answer",
+        "{\"question\": \"q\", \"choices\": [\"a\"], \"answer\": \"z\"}        | answer",
+        "{\"question\": \"q\", \"choices\": [\"a\"]                            | broken JSON",
+        "{\"question\": \"q\", \"choices\": [\"a\"]} trailing                  | broken JSON",
+        "[1, 2]                                                                | JSON object",
+        "nonsense                                                              | broken JSON"})
     void aWrongLineIsNamedWithFileAndNumber(String line, String expected) {
         assertThatThrownBy(() -> DecisionRows.parse("rows.jsonl", 17, line.strip()))
                 .isInstanceOf(DecisionRows.InvalidRowException.class).hasMessageContaining("rows.jsonl, line 17")
@@ -55,8 +55,9 @@ class DecisionRowsTest {
 
     @Test
     void filesAreReadInOrderWithBlankLinesAndLimits() throws IOException {
-        Path file = Files.writeString(folder.resolve("rows.jsonl"), "\uFEFF{\"id\":\"a\",\"question\":\"q\",\"choices\":[\"x\"]}\n\n"
-                + "{\"id\":\"b\",\"question\":\"q\",\"choices\":[\"x\"]}\r\nbroken\n{\"id\":\"c\",\"question\":\"q\",\"choices\":[\"x\"]}");
+        Path file = Files.writeString(folder.resolve("rows.jsonl"),
+                "\uFEFF{\"id\":\"a\",\"question\":\"q\",\"choices\":[\"x\"]}\n\n"
+                        + "{\"id\":\"b\",\"question\":\"q\",\"choices\":[\"x\"]}\r\nbroken\n{\"id\":\"c\",\"question\":\"q\",\"choices\":[\"x\"]}");
         List<String> ids = new ArrayList<>();
         assertThatThrownBy(() -> DecisionRows.read(file, "rows", 99, false, row -> ids.add(row.id())))
                 .hasMessageContaining("rows, line 4");
