@@ -6,7 +6,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
 ./emfuse explain --experts models/demo.yaml --max-tokens 8 --quiet --html "$work/why.html" --json "$work/why.json" \
-    "What is a bond?"
+    --raw "A bond is"
 grep -q '<table>' "$work/why.html"
 python3 - "$work/why.json" <<'PY'
 import json, sys

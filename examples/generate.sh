@@ -5,7 +5,7 @@ cd "$(dirname "$0")/.."
 
 for rule in additive emselect mixture; do
     echo "-- $rule"
-    ./emfuse generate --experts models/demo.yaml --rule "$rule" --max-tokens 24 --quiet "What is a bond?"
+    ./emfuse generate --experts models/demo.yaml --rule "$rule" --max-tokens 24 --quiet --raw "A bond is"
 done
 
 answer=$(./emfuse generate --experts models/demo.yaml --choice yes --choice no --quiet "Is 7 a prime number?")

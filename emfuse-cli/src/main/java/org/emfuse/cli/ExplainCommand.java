@@ -22,8 +22,8 @@ import picocli.CommandLine.Spec;
 @Command(name = "explain", mixinStandardHelpOptions = true, sortOptions = false, description = {
     "Generates a text and shows why: per token every expert's energy, the sum, and who drove it.",
     ""}, footer = {"", "Examples:",
-        "  emfuse explain --experts models/demo.yaml 'What is a bond?'",
-        "  emfuse explain --experts models/demo.yaml --rule emselect --html why.html 'What is a bond?'"})
+        "  emfuse explain --experts models/demo.yaml --raw 'A bond is'",
+        "  emfuse explain --experts models/demo.yaml --rule emselect --html why.html --raw 'A bond is'"})
 final class ExplainCommand implements Callable<Integer> {
 
     @Spec

@@ -26,8 +26,8 @@ import picocli.CommandLine.Spec;
 /** A text from all experts together, as it is generated. */
 @Command(name = "generate", mixinStandardHelpOptions = true, sortOptions = false, description = {
     "Generates a text: at every token all experts decide together.", ""}, footer = {"", "Examples:",
-        "  emfuse generate --experts models/demo.yaml 'What is a bond?'",
-        "  emfuse generate --experts models/demo.yaml --rule emselect --temperature 0.7 --seed 1 'Why?'",
+        "  emfuse generate --experts models/demo.yaml --raw 'A bond is'",
+        "  emfuse generate --experts models/demo.yaml --rule emselect --temperature 0.7 --seed 1 --raw 'A bond is'",
         "  emfuse generate --experts models/demo.yaml --choice yes --choice no 'Is 7 a prime number?'"})
 final class GenerateCommand implements Callable<Integer> {
 

@@ -166,8 +166,8 @@ final class QuickstartCommand implements Callable<Integer> {
 
                 Next:
                   ./emfuse decide --experts models/demo.yaml --question "2 + 2 * 3 is" --choice 8 --choice 12
-                  ./emfuse generate --experts models/demo.yaml "What is a bond?"
-                  ./emfuse explain --experts models/demo.yaml --html why.html "What is a bond?"
+                  ./emfuse generate --experts models/demo.yaml --raw "A bond is"
+                  ./emfuse explain --experts models/demo.yaml --html why.html --raw "A bond is"
                   Your own experts: docs/how-to/use-your-own-experts.md""";
     }
 }
