@@ -13,7 +13,8 @@ METHODS = {"emfuse": "emfuse", "emfuse-prompt": "packsim01", "emselect": "emsele
 
 def choices(line):
     """Our choice per reference method."""
-    found = {METHODS[name]: method["choice"] for name, method in line["methods"].items()}
+    found = {METHODS[name]: method["choice"] for name, method in line["methods"].items()
+             if name in METHODS}
     for expert, probabilities in line["experts"].items():
         found[expert] = max(range(len(probabilities)), key=lambda i: (probabilities[i], -i))
     return found
