@@ -21,7 +21,8 @@ public final class Boltzmann {
      * @param logits at least {@code out.length}; -∞ forbids an outcome
      * @param tau the expert's temperature, positive
      * @param out receives the energies, Σ exp(-E) = 1
-     * @throws IllegalArgumentException if a logit is NaN or +∞, or none is finite, or τ is not positive
+     * @throws InvalidEnergiesException if a logit is NaN or +∞, or none is finite
+     * @throws IllegalArgumentException if τ is not positive
      */
     public static void energies(float[] logits, double tau, float[] out) {
         if (!(tau > 0) || Double.isInfinite(tau)) {
@@ -37,8 +38,11 @@ public final class Boltzmann {
         }
         int bad = firstInvalid(out);
         if (bad >= 0) {
-            throw new IllegalArgumentException(
+            throw new InvalidEnergiesException(
                     "expected finite logits or -∞, found " + logits[bad] + " at token " + bad);
+        }
+        if (out[argmin(out)] == Float.POSITIVE_INFINITY) {
+            throw new InvalidEnergiesException("expected a finite logit, found -∞ at every token");
         }
         normalize(out);
     }
@@ -51,6 +55,11 @@ public final class Boltzmann {
             }
         }
         return -1;
+    }
+
+    /** Whether a row is no distribution's: it holds NaN or -∞, or nothing finite. */
+    public static boolean isFaulty(float[] energies) {
+        return firstInvalid(energies) >= 0 || energies[argmin(energies)] == Float.POSITIVE_INFINITY;
     }
 
     /**

@@ -22,9 +22,10 @@ import org.emfuse.energy.FloatEnergies;
  * @param vetoCount outcomes of infinite fused energy
  * @param chosen the expert that the rule selected, -1 where it blends
  * @param fallback true where the mixture took the place of an empty product
+ * @param faulty experts whose rows are not valid energies; they can only be there with λ = 0
  */
 public record FusedStep(ExpertWeights weights, int topToken, double logZ, double[] klFuseTo, double[] klToFuse,
-        double entropy, double[] entropies, int vetoCount, int chosen, boolean fallback) {
+        double entropy, double[] entropies, int vetoCount, int chosen, boolean fallback, int faulty) {
 
     /**
      * Reads the diagnostics off the experts' rows: log Z = log Σ exp(-Σ λ_i E_i), KL(f ‖ p_i) = E_f[E_i] - H(f),
@@ -61,7 +62,7 @@ public record FusedStep(ExpertWeights weights, int topToken, double logZ, double
         }
         return new FusedStep(weights, Boltzmann.argmin(fused), Math.min(0, logZ), klFuseTo, klToFuse, entropy,
                 entropies,
-                vetoes, chosen, empty);
+                vetoes, chosen, empty, (int) rows.stream().filter(Boltzmann::isFaulty).count());
     }
 
     private static int vetoes(float[] fused) {
@@ -76,6 +77,6 @@ public record FusedStep(ExpertWeights weights, int topToken, double logZ, double
     public String toString() {
         return "FusedStep[weights=" + weights + ", topToken=" + topToken + ", logZ=" + logZ + ", klFuseTo="
                 + Arrays.toString(klFuseTo) + ", klToFuse=" + Arrays.toString(klToFuse) + ", entropy=" + entropy
-                + ", chosen=" + chosen + ", fallback=" + fallback + "]";
+                + ", chosen=" + chosen + ", fallback=" + fallback + ", faulty=" + faulty + "]";
     }
 }

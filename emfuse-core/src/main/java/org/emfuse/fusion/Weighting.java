@@ -132,6 +132,55 @@ public sealed interface Weighting {
         }
     }
 
+    /**
+     * Another weighting that leaves an expert out at a row where its energies are not valid (spec 01 §4, DROP), instead of
+     * refusing the row, which is what happens without it (STRICT).
+     *
+     * @param of what decides among the experts that are left
+     */
+    record Dropping(Weighting of) implements Weighting {
+        @Override
+        public String name() {
+            return of.name();
+        }
+
+        @Override
+        public boolean needsPromptLosses() {
+            return of.needsPromptLosses();
+        }
+
+        @Override
+        public ExpertWeights forSequence(int n, double @Nullable [] promptLosses) {
+            return of.forSequence(n, promptLosses);
+        }
+
+        @Override
+        public ExpertWeights forRow(ExpertWeights sequence, List<float[]> rows) {
+            return of.forRow(withoutFaulty(sequence, rows), rows);
+        }
+
+        /**
+         * λ with 0 for every expert whose row holds NaN, -∞ or no finite energy, the others scaled up to sum 1.
+         *
+         * @throws IllegalArgumentException if no expert with weight is left
+         */
+        static ExpertWeights withoutFaulty(ExpertWeights weights, List<float[]> rows) {
+            double[] lambda = weights.toArray();
+            double left = 0;
+            for (int i = 0; i < lambda.length; i++) {
+                lambda[i] = lambda[i] > 0 && Boltzmann.isFaulty(rows.get(i)) ? 0 : lambda[i];
+                left += lambda[i];
+            }
+            if (left == 0) {
+                throw new IllegalArgumentException("no expert with weight has valid energies at this position");
+            }
+            for (int i = 0; i < lambda.length; i++) {
+                lambda[i] /= left;
+            }
+            return ExpertWeights.of(lambda);
+        }
+    }
+
     private static ExpertWeights softmax(double[] exponents) {
         double max = Double.NEGATIVE_INFINITY;
         for (double e : exponents) {

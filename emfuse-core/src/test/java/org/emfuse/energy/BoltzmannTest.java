@@ -6,6 +6,11 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.SplittableRandom;
 
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.Random;
+import java.util.stream.IntStream;
+
 import org.junit.jupiter.api.Test;
 
 class BoltzmannTest {
@@ -75,5 +80,22 @@ class BoltzmannTest {
         assertThat(Math.exp(-e[0])).isCloseTo(.99 + .005, within(1e-6));
         assertThat(Math.exp(-e[1])).isCloseTo(.005, within(1e-6));
         assertThat(e[2]).isInfinite();
+    }
+
+    @Test
+    void lowestEqualsSortingWithTiesByIdAndInfinities() {
+        Random random = new Random(3);
+        for (int round = 0; round < 200; round++) {
+            float[] energies = new float[1 + random.nextInt(40)];
+            for (int v = 0; v < energies.length; v++) {
+                energies[v] = random.nextInt(5) == 0 ? Float.POSITIVE_INFINITY : random.nextInt(6);
+            }
+            int[] sorted = IntStream.range(0, energies.length).boxed()
+                    .sorted(Comparator.<Integer>comparingDouble(v -> energies[v])).mapToInt(v -> v).toArray();
+            for (int k : new int[]{0, 1, 3, energies.length, energies.length + 5}) {
+                assertThat(Boltzmann.lowest(energies, k))
+                        .containsExactly(Arrays.copyOf(sorted, Math.min(k, sorted.length)));
+            }
+        }
     }
 }

@@ -11,6 +11,7 @@ import java.util.Set;
 
 import org.emfuse.energy.Boltzmann;
 import org.emfuse.energy.ExpertWeights;
+import org.emfuse.energy.InvalidEnergiesException;
 import org.emfuse.fusion.FusedRow;
 import org.emfuse.fusion.FusedStep;
 import org.emfuse.fusion.FusionRule;
@@ -206,7 +207,7 @@ public final class FusedContext implements ExpertContext {
         for (int i = 0; i < members.size(); i++) {
             if (copies[i] == null && arrived(i, row)) {
                 copies[i] = new float[vocabulary.size()];
-                members.get(i).energies(memberRow(row, i), copies[i]);
+                read(i, memberRow(row, i), copies[i]);
                 buffered[i]++;
             }
         }
@@ -246,16 +247,35 @@ public final class FusedContext implements ExpertContext {
         fuse(row, expert.weighting(), expert.rule(), out);
     }
 
-    /** The row of one member; as {@link #energies(Row, float[])}. */
+    /** The row of one member; as {@link #energies(Row, float[])}. NaN where the member has no valid energies. */
     public void energies(Row row, int member, float[] out) {
         float[] copy = requireReady(row)[member];
         if (copy == null) {
-            members.get(member).energies(memberRow(row, member), out);
+            read(member, memberRow(row, member), out);
             return;
         }
         System.arraycopy(copy, 0, out, 0, out.length);
-        if (out.length < copy.length) {
+        if (out.length < copy.length && !Float.isNaN(copy[0])) {
             Boltzmann.normalize(out);
+        }
+    }
+
+    /** A member without valid energies is a row of NaN: whether that is an error is for the weighting to say. */
+    private void read(int member, Row row, float[] out) {
+        try {
+            members.get(member).energies(row, out);
+        } catch (InvalidEnergiesException e) {
+            Arrays.fill(out, Float.NaN);
+        }
+    }
+
+    /** Refuses λ > 0 for a member without valid energies; {@link Weighting.Dropping} gives it 0. */
+    private void requireSound(Row row, ExpertWeights weights, List<float[]> rows) {
+        for (int i = 0; i < rows.size(); i++) {
+            if (weights.lambda(i) > 0 && Float.isNaN(rows.get(i)[0])) {
+                throw new InvalidEnergiesException("expert " + memberName(i) + " has no valid energies at token "
+                        + row.index() + " after the prompt: its logits are NaN or infinite. Is its file damaged?");
+            }
         }
     }
 
@@ -294,15 +314,18 @@ public final class FusedContext implements ExpertContext {
             throw new IllegalArgumentException("expert " + expert.name() + ": a row has " + vocabulary.size()
                     + " tokens, asked for " + out.length);
         }
+        ExpertWeights weights = weighting.forRow(sequence.weights(weighting), rows);
+        requireSound(row, weights, rows);
         if (out.length < vocabulary.size()) {
             rows = rows.stream().map(full -> {
                 float[] part = Arrays.copyOf(full, out.length);
-                Boltzmann.normalize(part);
+                if (!Float.isNaN(part[0])) {
+                    Boltzmann.normalize(part);
+                }
                 return part;
             }).toList();
         }
-        FusedRow fused = rule.apply(rows, weighting.forRow(sequence.weights(weighting), rows),
-                sequence.before(rule, row.index()), out);
+        FusedRow fused = rule.apply(rows, weights, sequence.before(rule, row.index()), out);
         sequence.after(rule, row.index(), fused.state());
         return fused;
     }

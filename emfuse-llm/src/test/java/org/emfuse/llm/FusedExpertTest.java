@@ -10,6 +10,7 @@ import java.util.Objects;
 
 import org.emfuse.energy.Boltzmann;
 import org.emfuse.energy.ExpertWeights;
+import org.emfuse.energy.InvalidEnergiesException;
 import org.emfuse.fusion.Additive;
 import org.emfuse.fusion.EmSelect;
 import org.emfuse.fusion.FusionRule;
@@ -184,6 +185,29 @@ class FusedExpertTest {
                 .hasMessageContaining("expert bad").hasMessageContaining("told to fail");
         context.close();
         assertThat(good.open.get() + bad.open.get()).isZero();
+    }
+
+    @Test
+    void aMemberWithoutValidEnergiesIsNamedOrLeftOut() {
+        TableExpert sound = table("sound", 1).withTemplate(3);
+        TableExpert broken = TableExpert.of("broken", V, before -> {
+            float[] logits = new float[V.size()];
+            logits[4] = Float.NaN;
+            return logits;
+        });
+        try (FusedContext context = fused(new Weighting.Uniform(), sound, broken).open(SIZE)) {
+            SequenceId id = context.start(Prompt.user("ab"), Rows.LAST);
+            evaluate(context);
+            Row row = new Row(id, 0);
+            float[] out = new float[V.size()];
+            assertThatThrownBy(() -> context.energies(row, out)).isInstanceOf(InvalidEnergiesException.class)
+                    .hasMessageContaining("expert broken");
+            context.fuse(row, new Weighting.Dropping(new Weighting.Uniform()), new Additive(), out);
+            assertThat(out).usingComparatorWithPrecision(1e-5f)
+                    .containsExactly(sound.energies(sound.render(Prompt.user("ab"))));
+            assertThat(context.diagnose(row, new Weighting.Dropping(new Weighting.Uniform()), -1).faulty())
+                    .isEqualTo(1);
+        }
     }
 
     @Test

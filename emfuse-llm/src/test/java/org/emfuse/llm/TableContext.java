@@ -40,7 +40,7 @@ final class TableContext implements ExpertContext {
     private final TableExpert expert;
     private final ContextSize size;
     private final Map<SequenceId, Sequence> sequences = new LinkedHashMap<>();
-    private final Map<Row, float[]> ready = new LinkedHashMap<>();
+    private final Map<Row, int[]> ready = new LinkedHashMap<>();
     private long nextId;
     private boolean closed;
 
@@ -150,7 +150,7 @@ final class TableContext implements ExpertContext {
         sequence.tokens[sequence.tokens.length - 1] = token;
         sequence.cells.add(new Object());
         if (sequence.wanted.removeFirst()) {
-            ready.put(new Row(sequence.id, sequence.tokens.length - sequence.prompt), expert.energies(sequence.tokens));
+            ready.put(new Row(sequence.id, sequence.tokens.length - sequence.prompt), sequence.tokens);
         }
     }
 
@@ -163,10 +163,11 @@ final class TableContext implements ExpertContext {
     @Override
     public void energies(Row row, float[] out) {
         requireOpen();
-        float[] energies = ready.get(row);
-        if (energies == null || out.length > energies.length) {
+        int[] tokens = ready.get(row);
+        if (tokens == null || out.length > vocabulary().size()) {
             throw new IllegalArgumentException("expert " + expert.name() + ": " + row + " is not ready");
         }
+        float[] energies = expert.energies(tokens);
         System.arraycopy(energies, 0, out, 0, out.length);
         Boltzmann.normalize(out);
     }
