@@ -2,13 +2,12 @@ package org.emfuse.llm.llama;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 
 import org.emfuse.energy.Boltzmann;
 import org.emfuse.llm.ContextSize;
@@ -45,7 +44,7 @@ final class LlamaContext implements ExpertContext {
     private final Vocabulary vocabulary;
     private final int sequenceLimit;
     private final Cells cells;
-    private final Deque<Integer> freeSlots = new ArrayDeque<>();
+    private final TreeSet<Integer> freeSlots = new TreeSet<>();
     private final Map<SequenceId, LlamaSequence> sequences = new LinkedHashMap<>();
     /** Sequences with queued tokens, in order of arrival. */
     private final Map<SequenceId, LlamaSequence> waiting = new LinkedHashMap<>();
@@ -354,7 +353,12 @@ final class LlamaContext implements ExpertContext {
         sequences.remove(id);
         waiting.remove(id);
         ready.keySet().removeIf(row -> row.sequence().equals(id));
-        freeSlots.addFirst(sequence.slot);
+        freeSlots.add(sequence.slot);
+        if (sequences.isEmpty()) {
+            // Where tokens lie decides how sums are rounded. An empty memory begins anew, so that what comes next does not
+            // depend on what was before.
+            library.clear(context);
+        }
     }
 
     private int queuedInAll() {

@@ -8,6 +8,7 @@ import java.util.SplittableRandom;
 
 import org.emfuse.llm.ExpertContext;
 import org.emfuse.llm.Prompt;
+import org.emfuse.llm.Row;
 import org.emfuse.llm.Rows;
 import org.emfuse.llm.SequenceId;
 import org.junit.jupiter.api.Test;
@@ -72,6 +73,36 @@ class RoomTest extends EngineTest {
         } catch (RuntimeException e) {
             throw new AssertionError("after " + started + " sequences, seed " + seed, e);
         }
+    }
+
+    /** Where tokens lie decides how sums are rounded, so an emptied memory has to begin anew. */
+    @Test
+    void anEmptiedContextGivesToTheBitWhatANewOneGives() {
+        Prompt prompt = new Prompt.Raw("the cat sat on the mat ".repeat(5));
+        try (ExpertContext used = open(8, 512, 512); ExpertContext fresh = open(8, 512, 512)) {
+            for (int k = 1; k < 6; k++) {
+                SequenceId before = used.start(new Prompt.Raw("x".repeat(37 * k)), Rows.LAST);
+                evaluateAll(used, 0, k);
+                SequenceId fork = used.fork(before);
+                used.append(fork, new int[]{5, 6, 7}, Rows.LAST);
+                evaluateAll(used, 0, k);
+                used.release(before);
+                used.release(fork);
+            }
+            assertThat(answer(used, prompt)).containsExactly(answer(fresh, prompt));
+        }
+    }
+
+    private static float[] answer(ExpertContext context, Prompt prompt) {
+        SequenceId root = context.start(prompt, Rows.LAST);
+        evaluateAll(context, 0, 0);
+        SequenceId fork = context.fork(root);
+        context.append(fork, new int[]{5, 6}, Rows.LAST);
+        context.append(root, new int[]{9, 10, 11}, Rows.LAST);
+        evaluateAll(context, 0, 0);
+        float[] row = new float[context.vocabulary().size()];
+        context.energies(new Row(fork, 2), row);
+        return row;
     }
 
     /** Every other sequence is released, so that the free cells lie apart, and a prompt asks for all of them at once. */

@@ -61,6 +61,7 @@ public final class LlamaLibrary {
     private final MethodHandle logits;
     private final @Nullable MethodHandle memory;
     private final MethodHandle memoryRemove;
+    private final MethodHandle memoryClear;
     private final MethodHandle memoryCopy;
     private final @Nullable MethodHandle memoryDefragment;
     private final @Nullable MethodHandle memoryUpdate;
@@ -108,6 +109,9 @@ public final class LlamaLibrary {
         memoryHandle = symbols.find("llama_get_memory").isPresent();
         String kv = memoryHandle ? "llama_memory_" : "llama_kv_self_";
         memory = memoryHandle ? handle("llama_get_memory", ADDRESS, ADDRESS) : null;
+        memoryClear = memoryHandle
+                ? voidHandle("llama_memory_clear", ADDRESS, JAVA_BOOLEAN)
+                : voidHandle("llama_kv_self_clear", ADDRESS);
         memoryRemove = handle(kv + "seq_rm", JAVA_BOOLEAN, ADDRESS, JAVA_INT, JAVA_INT, JAVA_INT);
         memoryCopy = voidHandle(kv + "seq_cp", ADDRESS, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT);
         memoryDefragment = memoryHandle ? null : voidHandle("llama_kv_self_defrag", ADDRESS);
@@ -427,6 +431,19 @@ public final class LlamaLibrary {
     public boolean removeFrom(MemorySegment context, int sequence, int from) {
         try {
             return (boolean) memoryRemove.invokeExact(memoryOf(context), sequence, from, -1);
+        } catch (Throwable e) {
+            throw impossible(e);
+        }
+    }
+
+    /** Makes the memory as it was when the context was new: the next tokens go to its first cells. */
+    public void clear(MemorySegment context) {
+        try {
+            if (memoryHandle) {
+                memoryClear.invokeExact(memoryOf(context), false);
+            } else {
+                memoryClear.invokeExact(context);
+            }
         } catch (Throwable e) {
             throw impossible(e);
         }
