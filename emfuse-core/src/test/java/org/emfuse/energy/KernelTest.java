@@ -58,6 +58,42 @@ class KernelTest {
         }
     }
 
+    /** The first calls are interpreted, the last ones compiled. */
+    @Test
+    void resultsAreTheSameToTheBitBeforeAndAfterCompilation() {
+        SplittableRandom random = new SplittableRandom(8);
+        float[][] rows = {Rows.row(random, 333, 4), Rows.row(random, 333, 2)};
+        double[] lambda = {.3, .7};
+        double first = Double.NaN;
+        double[] firstMeans = new double[2];
+        float[] firstMix = new float[333];
+        for (int call = 0; call < 20_000; call++) {
+            double sum = fast.sumExp(rows[0], 0.1f);
+            double[] means = new double[2];
+            float[] mix = new float[333];
+            fast.expectations(rows[0], 0, rows, means);
+            fast.mix(rows, lambda, mix);
+            if (call == 0) {
+                first = sum;
+                firstMeans = means;
+                firstMix = mix;
+            }
+            if (sum != first || !Arrays.equals(means, firstMeans) || !Arrays.equals(mix, firstMix)) {
+                throw new AssertionError("call " + call + " differs from the first");
+            }
+        }
+    }
+
+    @Test
+    void exponentialsAreRightFromTheSmallestToOne() {
+        float[] e = new float[16];
+        for (float x = 0; x < 95; x += 0.013f) {
+            Arrays.fill(e, x);
+            double expected = 16 * Math.exp(-(double) x);
+            assertThat(fast.sumExp(e, 0)).isCloseTo(expected, within(3e-7 * expected + 2e-37));
+        }
+    }
+
     @Test
     void anInfiniteValueAtAPossibleOutcomeMakesTheExpectationInfinite() {
         float[] e = new float[40];
