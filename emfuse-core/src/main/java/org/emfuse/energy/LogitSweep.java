@@ -14,6 +14,7 @@ public final class LogitSweep {
 
     private final ExpertWeights weights;
     private final double[] a;
+    /** Each expert's first finite logit, subtracted from all its logits in the means; NaN before it has come. */
     private final double[] reference;
     /** log-normaliser sums of each expert, and of the fusion at index n. */
     private final double[] max;
@@ -22,7 +23,6 @@ public final class LogitSweep {
     private final double[][] mean;
     private int outcomes;
     private int vetoes;
-    private boolean started;
 
     /**
      * A sweep over no outcome yet.
@@ -51,6 +51,7 @@ public final class LogitSweep {
         this.sum = new double[n + 1];
         this.mean = new double[n + 1][n];
         Arrays.fill(max, Double.NEGATIVE_INFINITY);
+        Arrays.fill(reference, Double.NaN);
     }
 
     /**
@@ -71,10 +72,10 @@ public final class LogitSweep {
         double s = -fusedEnergy(z);
         if (s == Double.NEGATIVE_INFINITY) {
             vetoes++;
-        } else if (!started) {
-            started = true;
-            for (int i = 0; i < n; i++) {
-                reference[i] = weights.lambda(i) > 0 ? z[i] : 0;
+        }
+        for (int i = 0; i < n; i++) {
+            if (Double.isNaN(reference[i]) && weights.lambda(i) > 0 && z[i] > Double.NEGATIVE_INFINITY) {
+                reference[i] = z[i];
             }
         }
         for (int i = 0; i < n; i++) {
