@@ -59,7 +59,17 @@ public final class Boltzmann {
 
     /** Whether a row is no distribution's: it holds NaN or -∞, or nothing finite. */
     public static boolean isFaulty(float[] energies) {
-        return firstInvalid(energies) >= 0 || energies[argmin(energies)] == Float.POSITIVE_INFINITY;
+        return firstInvalid(energies) >= 0 || isEmpty(energies);
+    }
+
+    /** Whether every outcome is impossible: no energy is below +∞. */
+    public static boolean isEmpty(float[] energies) {
+        for (float energy : energies) {
+            if (energy < Float.POSITIVE_INFINITY) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /**

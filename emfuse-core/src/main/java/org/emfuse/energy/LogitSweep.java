@@ -1,6 +1,8 @@
 package org.emfuse.energy;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Everything about one fused step in a single sweep over raw logits (spec 01 §3): the specification of the diagnostics,
@@ -12,27 +14,33 @@ public final class LogitSweep {
 
     private final ExpertWeights weights;
     private final double[] a;
+    /** Each expert's first finite logit, subtracted from all its logits in the means; NaN before it has come. */
     private final double[] reference;
     /** log-normaliser sums of each expert, and of the fusion at index n. */
     private final double[] max;
     private final double[] sum;
     /** weighted sums of z_j (relative to the reference) under expert i, and under the fusion at index n. */
     private final double[][] mean;
+    private int outcomes;
     private int vetoes;
-    private boolean started;
 
     /**
      * A sweep over no outcome yet.
      *
      * @param weights λ
-     * @param tau temperatures, one per expert, positive
+     * @param tau temperatures, one per expert, positive and finite
+     * @throws IllegalArgumentException if a temperature is not, or their number is another than the weights'
      */
     public LogitSweep(ExpertWeights weights, double[] tau) {
         int n = weights.size();
+        if (tau.length != n) {
+            throw new IllegalArgumentException(
+                    "expected one temperature per weight: " + n + " weights, found " + tau.length + " temperatures");
+        }
         this.weights = weights;
         this.a = new double[n];
         for (int i = 0; i < n; i++) {
-            if (!(tau[i] > 0)) {
+            if (!(tau[i] > 0) || Double.isInfinite(tau[i])) {
                 throw new IllegalArgumentException(
                         "expected positive temperatures, found " + tau[i] + " for expert " + i);
             }
@@ -43,34 +51,31 @@ public final class LogitSweep {
         this.sum = new double[n + 1];
         this.mean = new double[n + 1][n];
         Arrays.fill(max, Double.NEGATIVE_INFINITY);
+        Arrays.fill(reference, Double.NaN);
     }
 
     /**
      * Adds one outcome.
      *
      * @param z the experts' logits of the outcome; that of an expert with λ = 0 may be anything
-     * @throws IllegalArgumentException if a logit that counts is NaN or +∞; names expert
+     * @throws InvalidEnergiesException if a logit that counts is NaN or +∞; names expert and outcome
      */
     public void add(double... z) {
         int n = a.length;
-        double s = 0;
         for (int i = 0; i < n; i++) {
-            if (weights.lambda(i) > 0) {
-                if (!(z[i] < Double.POSITIVE_INFINITY)) {
-                    throw new IllegalArgumentException(
-                            "expected finite logits or -∞, found " + z[i] + " of expert " + i);
-                }
-                s = z[i] == Double.NEGATIVE_INFINITY || s == Double.NEGATIVE_INFINITY
-                        ? Double.NEGATIVE_INFINITY
-                        : s + weights.lambda(i) * a[i] * z[i];
+            if (weights.lambda(i) > 0 && !(z[i] < Double.POSITIVE_INFINITY)) {
+                throw new InvalidEnergiesException("expected finite logits or -∞, found " + z[i] + " of expert " + i
+                        + " at outcome " + outcomes);
             }
         }
+        outcomes++;
+        double s = -fusedEnergy(z);
         if (s == Double.NEGATIVE_INFINITY) {
             vetoes++;
-        } else if (!started) {
-            started = true;
-            for (int i = 0; i < n; i++) {
-                reference[i] = weights.lambda(i) > 0 ? z[i] : 0;
+        }
+        for (int i = 0; i < n; i++) {
+            if (Double.isNaN(reference[i]) && weights.lambda(i) > 0 && z[i] > Double.NEGATIVE_INFINITY) {
+                reference[i] = z[i];
             }
         }
         for (int i = 0; i < n; i++) {
@@ -152,20 +157,25 @@ public final class LogitSweep {
 
     /** l_fuse(v) = s(v) - LS of an outcome with the given logits, in nats. */
     public double logProbability(double... z) {
-        double s = 0;
-        for (int i = 0; i < a.length; i++) {
-            s += weights.lambda(i) > 0 ? weights.lambda(i) * a[i] * z[i] : 0;
-        }
-        return s - logFusedSum();
+        return -fusedEnergy(z) - logFusedSum();
     }
 
-    /** Σ_j λ_j a_j E[z_j] under distribution {@code row}. */
-    private double score(int row) {
-        double score = 0;
-        for (int j = 0; j < a.length; j++) {
-            score += weights.lambda(j) > 0 ? weights.lambda(j) * a[j] * meanLogit(row, j) : 0;
+    /** -s of logits z: the law on E_i = -a_i z_i. */
+    private double fusedEnergy(double... z) {
+        List<double[]> energies = new ArrayList<>();
+        for (int i = 0; i < a.length; i++) {
+            energies.add(new double[]{-a[i] * z[i]});
         }
-        return score;
+        return EnergyFusion.fuse(weights, energies, DoubleEnergies.SPACE)[0];
+    }
+
+    /** Σ_j λ_j a_j E[z_j] under distribution {@code row}: the law on mean energies. */
+    private double score(int row) {
+        double[] means = new double[a.length];
+        for (int j = 0; j < means.length; j++) {
+            means[j] = meanLogit(row, j);
+        }
+        return -fusedEnergy(means);
     }
 
     private double meanLogit(int row, int expert) {

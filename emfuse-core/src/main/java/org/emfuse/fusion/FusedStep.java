@@ -7,6 +7,7 @@ import org.emfuse.energy.Boltzmann;
 import org.emfuse.energy.EnergyFusion;
 import org.emfuse.energy.ExpertWeights;
 import org.emfuse.energy.FloatEnergies;
+import org.emfuse.energy.InvalidEnergiesException;
 
 /**
  * The diagnostics of one position, for the additive pool under the given weights whatever rule made the row (spec 01
@@ -32,13 +33,15 @@ public record FusedStep(ExpertWeights weights, int topToken, double logZ, double
      * KL(p_i ‖ f) = E_i[E_f] - H(p_i).
      *
      * @param rows normalised energies, one row per expert; a row of λ = 0 counts only in its own divergences, and NaN
-     *     there makes those NaN
+     *     there makes those NaN; it may be absent, an empty array, which is as NaN
      * @param weights λ
      * @param chosen what the rule chose, recorded
+     * @throws InvalidEnergiesException if a row of λ > 0 holds NaN or -∞, or no finite energy; names the expert
      */
     public static FusedStep of(List<float[]> rows, ExpertWeights weights, int chosen) {
         int n = rows.size();
         float[] fused = EnergyFusion.fuse(weights, rows, FloatEnergies.SPACE);
+        FusionRule.requireRows(rows, weights, fused);
         double logZ = Boltzmann.logPartition(fused);
         boolean empty = logZ == Double.NEGATIVE_INFINITY;
         if (empty) {
@@ -48,6 +51,9 @@ public record FusedStep(ExpertWeights weights, int topToken, double logZ, double
         Boltzmann.normalize(fused);
 
         float[][] values = rows.toArray(new float[n + 1][]);
+        for (int i = 0; i < n; i++) {
+            values[i] = values[i].length == 0 ? absent(fused.length) : values[i];
+        }
         values[n] = fused;
         double[] underFused = Boltzmann.expectations(fused, values);
         double entropy = underFused[n];
@@ -55,7 +61,7 @@ public record FusedStep(ExpertWeights weights, int topToken, double logZ, double
         double[] klToFuse = new double[n];
         double[] entropies = new double[n];
         for (int i = 0; i < n; i++) {
-            double[] underExpert = Boltzmann.expectations(rows.get(i), rows.get(i), fused);
+            double[] underExpert = Boltzmann.expectations(values[i], values[i], fused);
             entropies[i] = underExpert[0];
             klFuseTo[i] = Math.max(0, underFused[i] - entropy);
             klToFuse[i] = Math.max(0, underExpert[1] - underExpert[0]);
@@ -63,6 +69,12 @@ public record FusedStep(ExpertWeights weights, int topToken, double logZ, double
         return new FusedStep(weights, Boltzmann.argmin(fused), Math.min(0, logZ), klFuseTo, klToFuse, entropy,
                 entropies,
                 vetoes, chosen, empty, (int) rows.stream().filter(Boltzmann::isFaulty).count());
+    }
+
+    private static float[] absent(int outcomes) {
+        float[] row = new float[outcomes];
+        Arrays.fill(row, Float.NaN);
+        return row;
     }
 
     private static int vetoes(float[] fused) {

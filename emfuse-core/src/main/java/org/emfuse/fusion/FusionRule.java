@@ -4,6 +4,7 @@ import java.util.List;
 
 import org.emfuse.energy.Boltzmann;
 import org.emfuse.energy.ExpertWeights;
+import org.emfuse.energy.InvalidEnergiesException;
 
 /** How the experts' rows of one position become one row. Pure: equal arguments give equal results. */
 public sealed interface FusionRule permits Additive, Mixture, EmSelect {
@@ -19,7 +20,8 @@ public sealed interface FusionRule permits Additive, Mixture, EmSelect {
      * @param weights λ, one per row
      * @param state the state after the previous position of this sequence
      * @param out receives the fused energies, normalised; its length is the number of outcomes
-     * @throws IllegalArgumentException if sizes differ or a row that is read holds NaN or -∞
+     * @throws IllegalArgumentException if sizes differ
+     * @throws InvalidEnergiesException if a row that is read holds NaN or -∞, or no finite energy; names the expert
      */
     FusedRow apply(List<float[]> rows, ExpertWeights weights, RuleState state, float[] out);
 
@@ -38,11 +40,20 @@ public sealed interface FusionRule permits Additive, Mixture, EmSelect {
                 throw new IllegalArgumentException("expected rows of " + out.length + " outcomes, found " + row.length
                         + " from expert " + i);
             }
-            int bad = Boltzmann.firstInvalid(row);
-            if (bad >= 0) {
-                throw new IllegalArgumentException(
-                        "expected energies, found " + row[bad] + " from expert " + i + " at outcome " + bad);
-            }
+            requireSound(row, i);
+        }
+    }
+
+    /** Refuses a row that is no distribution's, by the name of the expert and of the outcome (spec 01 §4, STRICT). */
+    static void requireSound(float[] row, int expert) {
+        int bad = Boltzmann.firstInvalid(row);
+        if (bad >= 0) {
+            throw new InvalidEnergiesException(
+                    "expected energies, found " + row[bad] + " from expert " + expert + " at outcome " + bad);
+        }
+        if (Boltzmann.isEmpty(row)) {
+            throw new InvalidEnergiesException(
+                    "expected energies, found that no outcome has finite energy from expert " + expert);
         }
     }
 }

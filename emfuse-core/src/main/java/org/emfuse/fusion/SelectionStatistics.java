@@ -1,6 +1,7 @@
 package org.emfuse.fusion;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -22,6 +23,8 @@ public final class SelectionStatistics {
     private int successions;
     private int comparisons;
     private double marginSum;
+    private long disjointPairs;
+    private int restrictionDiffers;
     private int agreements;
     private int consensusDiffers;
     private int orderMatters;
@@ -62,10 +65,16 @@ public final class SelectionStatistics {
             comparisons++;
             marginSum += Math.abs(comparison.pair().d());
         }
+        disjointPairs += selection.disjointPairs();
+        if (rule.topK() > 0) {
+            int unrestricted = new EmSelect(rule.alpha(), rule.selector(), rule.delta(), 0)
+                    .select(rows, weights, state).winner();
+            restrictionDiffers += sameRow(rows, selection.winner(), unrestricted) ? 0 : 1;
+        }
         agreements += argmaxAgrees(rows, weights) ? 1 : 0;
         int kingOfHill = with(Selector.KING_OF_HILL).select(rows, weights, RuleState.START).winner();
         int consensus = with(Selector.CONSENSUS).select(rows, weights, RuleState.START).winner();
-        consensusDiffers += kingOfHill == consensus ? 0 : 1;
+        consensusDiffers += sameRow(rows, kingOfHill, consensus) ? 0 : 1;
         orderMatters += orderMatters(rows, weights, kingOfHill) ? 1 : 0;
         state = new RuleState(selection.winner());
         return selection;
@@ -91,11 +100,16 @@ public final class SelectionStatistics {
                 lambda[k] = weights.lambda((k + shift) % n);
             }
             Selection other = with(Selector.KING_OF_HILL).select(shifted, ExpertWeights.of(lambda), RuleState.START);
-            if ((other.winner() + shift) % n != winner) {
+            if (!sameRow(rows, (other.winner() + shift) % n, winner)) {
                 return true;
             }
         }
         return false;
+    }
+
+    /** Experts with equal rows are one and the same here: ties among them are no difference. */
+    private static boolean sameRow(List<float[]> rows, int first, int second) {
+        return first == second || Arrays.equals(rows.get(first), rows.get(second));
     }
 
     /** Positions added. */
@@ -123,17 +137,30 @@ public final class SelectionStatistics {
         return comparisons == 0 ? 0 : marginSum / comparisons;
     }
 
+    /** Pairs without a common outcome; each was decided for its incumbent (spec 02 §3). */
+    public long disjointPairs() {
+        return disjointPairs;
+    }
+
+    /**
+     * Share of the positions at which comparing on the experts' {@code topK} outcomes selects another row than comparing
+     * on all outcomes would (spec 02 §5); 0 for a rule that compares on all.
+     */
+    public double restrictionDiffers() {
+        return part(restrictionDiffers);
+    }
+
     /** Share of the positions at which all experts have the same most probable outcome: greedy choices are equal there. */
     public double argmaxAgreement() {
         return part(agreements);
     }
 
-    /** Share of the positions at which KING_OF_HILL and CONSENSUS select different experts. */
+    /** Share of the positions at which KING_OF_HILL and CONSENSUS select different rows. */
     public double consensusDiffers() {
         return part(consensusDiffers);
     }
 
-    /** Share of the positions at which KING_OF_HILL depends on the order of the experts, over all cyclic shifts. */
+    /** Share of the positions at which the row of KING_OF_HILL depends on the experts' order, over all cyclic shifts. */
     public double orderMatters() {
         return part(orderMatters);
     }

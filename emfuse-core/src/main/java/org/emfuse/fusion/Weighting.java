@@ -4,6 +4,7 @@ import java.util.List;
 
 import org.emfuse.energy.Boltzmann;
 import org.emfuse.energy.ExpertWeights;
+import org.emfuse.energy.InvalidEnergiesException;
 import org.jspecify.annotations.Nullable;
 
 /** Where λ comes from. Whatever the answer, the sum is the one law. */
@@ -126,9 +127,15 @@ public sealed interface Weighting {
                 double lambda = sequence.lambda(i);
                 exponents[i] = lambda == 0
                         ? Double.NEGATIVE_INFINITY
-                        : Math.log(lambda) - beta * Boltzmann.entropy(rows.get(i)) / Math.log(rows.get(i).length);
+                        : Math.log(lambda) - beta * relativeEntropy(rows.get(i), i);
             }
             return softmax(exponents);
+        }
+
+        /** h = H(p)/log V in [0, 1]; 0 for a single outcome. */
+        private static double relativeEntropy(float[] row, int expert) {
+            FusionRule.requireSound(row, expert);
+            return row.length == 1 ? 0 : Boltzmann.entropy(row) / Math.log(row.length);
         }
     }
 
@@ -160,24 +167,33 @@ public sealed interface Weighting {
         }
 
         /**
-         * λ with 0 for every expert whose row holds NaN, -∞ or no finite energy, the others scaled up to sum 1.
+         * λ with 0 for every expert whose row holds NaN or no finite energy, the others scaled up to sum 1. An energy of -∞
+         * (a logit of +∞) is an error even here.
          *
-         * @throws IllegalArgumentException if no expert with weight is left
+         * @throws InvalidEnergiesException if no expert with weight is left, or one that is has an energy of -∞
          */
         static ExpertWeights withoutFaulty(ExpertWeights weights, List<float[]> rows) {
             double[] lambda = weights.toArray();
             double left = 0;
             for (int i = 0; i < lambda.length; i++) {
-                lambda[i] = lambda[i] > 0 && Boltzmann.isFaulty(rows.get(i)) ? 0 : lambda[i];
+                lambda[i] = lambda[i] > 0 && isDropped(rows.get(i)) ? 0 : lambda[i];
+                if (lambda[i] > 0) {
+                    FusionRule.requireSound(rows.get(i), i);
+                }
                 left += lambda[i];
             }
             if (left == 0) {
-                throw new IllegalArgumentException("no expert with weight has valid energies at this position");
+                throw new InvalidEnergiesException("no expert with weight has valid energies at this position");
             }
             for (int i = 0; i < lambda.length; i++) {
                 lambda[i] /= left;
             }
             return ExpertWeights.of(lambda);
+        }
+
+        private static boolean isDropped(float[] row) {
+            int bad = Boltzmann.firstInvalid(row);
+            return bad >= 0 ? Float.isNaN(row[bad]) : Boltzmann.isEmpty(row);
         }
     }
 

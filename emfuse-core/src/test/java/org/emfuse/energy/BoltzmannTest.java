@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.List;
 import java.util.SplittableRandom;
 
 import java.util.Arrays;
@@ -97,5 +98,67 @@ class BoltzmannTest {
                         .containsExactly(Arrays.copyOf(sorted, Math.min(k, sorted.length)));
             }
         }
+    }
+
+    /** Spec 01 §4: padded output rows are cut before anything is read, whatever they hold. */
+    @Test
+    void paddingIsNotRead() {
+        float[] out = new float[2];
+        Boltzmann.energies(new float[]{0, 0, Float.NaN, Float.POSITIVE_INFINITY}, 1, out);
+        assertThat(out).containsExactly(new float[]{(float) Math.log(2), (float) Math.log(2)}, within(1e-6f));
+    }
+
+    @Test
+    void aRowIsFaultyIfItHoldsWhatIsNoEnergyOrNothingFinite() {
+        float inf = Float.POSITIVE_INFINITY;
+        assertThat(Boltzmann.isFaulty(new float[]{inf, inf, 3})).isFalse();
+        assertThat(Boltzmann.isFaulty(new float[]{inf, inf})).isTrue();
+        assertThat(Boltzmann.isFaulty(new float[]{1, Float.NaN})).isTrue();
+        assertThat(Boltzmann.isFaulty(new float[]{1, -inf})).isTrue();
+        assertThat(Boltzmann.isFaulty(new float[0])).isTrue();
+    }
+
+    /** 50 000 outcomes of few different energies: the ones at the edge of k are chosen by id. */
+    @Test
+    void lowestOfAVocabularyEqualsSorting() {
+        Random random = new Random(4);
+        float[] energies = new float[50_000];
+        for (int v = 0; v < energies.length; v++) {
+            energies[v] = random.nextInt(3000) / 8f;
+        }
+        int[] sorted = IntStream.range(0, energies.length).boxed()
+                .sorted(Comparator.<Integer>comparingDouble(v -> energies[v])).mapToInt(v -> v).toArray();
+        for (int k : new int[]{1, 256, 20_000}) {
+            assertThat(Boltzmann.lowest(energies, k)).isEqualTo(Arrays.copyOf(sorted, k));
+        }
+        float[] impossible = new float[5];
+        Arrays.fill(impossible, Float.POSITIVE_INFINITY);
+        assertThat(Boltzmann.lowest(impossible, 3)).containsExactly(0, 1, 2);
+        assertThat(Boltzmann.lowest(new float[]{0f, -0f, 0f}, 2)).as("zeros of either sign are ties")
+                .containsExactly(0, 1);
+        assertThat(Boltzmann.lowest(new float[0], 3)).isEmpty();
+    }
+
+    /** Spec 01 §5: p_fuse of smoothed rows is at least Π (ε/V')^λ_i / Z, so the product is never empty. */
+    @Test
+    void smoothedRowsSumToOneAndHaveAProduct() {
+        for (double epsilon : new double[]{1e-8, 1e-6, 1e-4}) {
+            float[] a = Rows.energies(1, 0, 0);
+            float[] b = Rows.energies(0, 1, 0);
+            Smoothing.apply(a, epsilon, 3, v -> false);
+            Smoothing.apply(b, epsilon, 3, v -> false);
+            assertThat(Rows.sum(Rows.probabilities(a))).isCloseTo(1, within(1e-6));
+            double[] p = Rows.probabilities(a);
+            assertThat(p[1]).isCloseTo(epsilon / 3, within(1e-6 * epsilon));
+            float[] fused = EnergyFusion.fuse(ExpertWeights.uniform(2), List.of(a, b), FloatEnergies.SPACE);
+            double z = Math.exp(Boltzmann.normalize(fused));
+            for (double fusedP : Rows.probabilities(fused)) {
+                assertThat(fusedP).isGreaterThanOrEqualTo(epsilon / 3 / z * (1 - 1e-5));
+            }
+        }
+        float[] same = Rows.energies(1, 0);
+        Smoothing.apply(same, 0, 2, v -> false);
+        assertThat(same[1]).isInfinite();
+        assertThatThrownBy(() -> Smoothing.apply(same, 1, 2, v -> false)).hasMessageContaining("epsilon");
     }
 }

@@ -130,4 +130,33 @@ class KernelTest {
             }
         }
     }
+
+    /** Spec 01 §8 test 9, where blocks are vector lanes: impossible outcomes before and behind shift the lanes only. */
+    @Test
+    void test9SumsDoNotDependOnWhereTheBlocksAre() {
+        SplittableRandom random = new SplittableRandom(9);
+        float[] e = Rows.row(random, 2000, 3);
+        float[] q = Rows.row(random, 2000, 3);
+        float min = e[Boltzmann.argmin(e)];
+        for (Kernel kernel : new Kernel[]{plain, fast}) {
+            double sum = kernel.sumExp(e, min);
+            double[] mean = new double[1];
+            kernel.expectations(e, 0, new float[][]{q}, mean);
+            for (int before = 0; before < 40; before++) {
+                float[] padded = padded(e, before, 3 * before % 17, Float.POSITIVE_INFINITY);
+                float[] values = padded(q, before, 3 * before % 17, 7);
+                double[] paddedMean = new double[1];
+                kernel.expectations(padded, 0, new float[][]{values}, paddedMean);
+                assertThat(kernel.sumExp(padded, min)).isCloseTo(sum, within(1e-6 * sum));
+                assertThat(paddedMean[0]).isCloseTo(mean[0], within(1e-6 * mean[0]));
+            }
+        }
+    }
+
+    private static float[] padded(float[] row, int before, int behind, float value) {
+        float[] padded = new float[before + row.length + behind];
+        Arrays.fill(padded, value);
+        System.arraycopy(row, 0, padded, before, row.length);
+        return padded;
+    }
 }

@@ -45,6 +45,7 @@ class LogitSweepTest {
         double[][] z = {{Math.log(.5), Math.log(.1), Math.log(.4)}, {Math.log(.1), Math.log(.5), Math.log(.4)}};
         LogitSweep sweep = sweep(z, new double[]{1, 1}, .5, .5);
         assertThat(Math.exp(sweep.logProbability(column(z, 0)))).isCloseTo(.264, within(5e-4));
+        assertThat(Math.exp(sweep.logProbability(column(z, 1)))).isCloseTo(.264, within(5e-4));
         assertThat(Math.exp(sweep.logProbability(column(z, 2)))).isCloseTo(.472, within(5e-4));
         assertThat(Math.exp(sweep.logZ())).isCloseTo(0.847214, within(1e-6));
         assertThat(-sweep.logZ()).isCloseTo(0.165802, within(1e-6));
@@ -135,5 +136,75 @@ class LogitSweepTest {
         assertThat(backward.logZ()).isCloseTo(forward.logZ(), within(1e-9));
         assertThat(backward.klFuseTo(0)).isCloseTo(forward.klFuseTo(0), within(1e-9));
         assertThat(backward.klToFuse(1)).isCloseTo(forward.klToFuse(1), within(1e-9));
+    }
+
+    /** Every outcome a new maximum, the maximum first, and the maximum in the middle: all sums are rescaled differently. */
+    @Test
+    void test9ItDoesNotMatterWhereTheMaximumComes() {
+        SplittableRandom random = new SplittableRandom(19);
+        double[] rising = Arrays.stream(Rows.logits(random, 3000, 4)).sorted().toArray();
+        double[] other = Rows.logits(random, 3000, 4);
+        double[] tau = {.7, 1.3};
+        LogitSweep whole = sweep(new double[][]{rising, other}, tau, .4, .6);
+        for (int from : new int[]{1, 1024, 1500, 2999}) {
+            LogitSweep rotated = new LogitSweep(ExpertWeights.of(.4, .6), tau);
+            for (int v = 0; v < 3000; v++) {
+                rotated.add(rising[(v + from) % 3000], other[(v + from) % 3000]);
+            }
+            assertThat(rotated.logZ()).isCloseTo(whole.logZ(), within(1e-9));
+            assertThat(rotated.entropy()).isCloseTo(whole.entropy(), within(1e-9));
+            for (int i = 0; i < 2; i++) {
+                assertThat(rotated.klFuseTo(i)).isCloseTo(whole.klFuseTo(i), within(1e-9));
+                assertThat(rotated.klToFuse(i)).isCloseTo(whole.klToFuse(i), within(1e-9));
+            }
+        }
+    }
+
+    /** Spec 01 §4: bad logits are named by expert and outcome, temperatures by expert. */
+    @Test
+    void badInputIsNamed() {
+        LogitSweep sweep = new LogitSweep(ExpertWeights.uniform(2), new double[]{1, 1});
+        sweep.add(0, 0);
+        assertThatThrownBy(() -> sweep.add(0, Double.POSITIVE_INFINITY)).isInstanceOf(InvalidEnergiesException.class)
+                .hasMessageContaining("Infinity of expert 1 at outcome 1");
+        assertThatThrownBy(() -> sweep.add(Double.NaN, 0)).hasMessageContaining("NaN of expert 0 at outcome 1");
+        for (double bad : new double[]{0, -1, Double.NaN, Double.POSITIVE_INFINITY}) {
+            assertThatThrownBy(() -> new LogitSweep(ExpertWeights.uniform(2), new double[]{1, bad}))
+                    .hasMessageContaining("temperatures").hasMessageContaining("expert 1");
+        }
+        assertThatThrownBy(() -> new LogitSweep(ExpertWeights.uniform(2), new double[]{1}))
+                .hasMessageContaining("2 weights").hasMessageContaining("1 temperatures");
+    }
+
+    /** Bounded far below zero, so that references and running maxima are needed. */
+    @Test
+    void test4LogitsFarFromZeroLoseNothing() {
+        SplittableRandom random = new SplittableRandom(14);
+        double[] a = Rows.logits(random, 100, 2);
+        double[] b = Rows.logits(random, 100, 2);
+        LogitSweep near = sweep(new double[][]{a, b}, new double[]{1, 1}, .5, .5);
+        LogitSweep far = sweep(new double[][]{Arrays.stream(a).map(x -> x - 1e4).toArray(),
+            Arrays.stream(b).map(x -> x + 1e4).toArray()}, new double[]{1, 1}, .5, .5);
+        assertThat(far.logZ()).isCloseTo(near.logZ(), within(1e-9));
+        assertThat(far.klFuseTo(0)).isCloseTo(near.klFuseTo(0), within(1e-9));
+        assertThat(far.klToFuse(1)).isCloseTo(near.klToFuse(1), within(1e-9));
+    }
+
+    /** The first outcomes are vetoed, each by another expert, but count in the normalisers and means of the others. */
+    @Test
+    void test2AVetoAtTheFirstOutcomeLeavesTheOtherExpertsMeansRight() {
+        SplittableRandom random = new SplittableRandom(22);
+        double[][] z = {Rows.logits(random, 40, 3), Rows.logits(random, 40, 3), Rows.logits(random, 40, 3)};
+        for (int i = 0; i < 3; i++) {
+            z[i][i] = Double.NEGATIVE_INFINITY;
+        }
+        LogitSweep sweep = sweep(z, TAU, LAMBDA);
+        double[][] p = softmaxes(z, TAU);
+        double[] fused = Rows.normalized(Rows.product(p, LAMBDA));
+        for (int i = 0; i < 3; i++) {
+            double entropy = -Rows.sum(Arrays.stream(p[i]).map(x -> x > 0 ? x * Math.log(x) : 0).toArray());
+            assertThat(sweep.entropy(i)).isCloseTo(entropy, within(1e-8));
+            assertThat(sweep.klFuseTo(i)).isCloseTo(Rows.kl(fused, p[i]), within(1e-8));
+        }
     }
 }

@@ -49,6 +49,30 @@ public final class Rows {
         return energies(softmax(logits(random, size, spread)));
     }
 
+    /** A row of energies of Dirichlet(concentration) probabilities. */
+    public static float[] dirichlet(SplittableRandom random, int size, double concentration) {
+        double[] gamma = new double[size];
+        for (int v = 0; v < size; v++) {
+            gamma[v] = gamma(random, concentration);
+        }
+        return energies(normalized(gamma));
+    }
+
+    /** A Gamma(shape) variate by Marsaglia and Tsang (2000). */
+    private static double gamma(SplittableRandom random, double shape) {
+        if (shape < 1) {
+            return gamma(random, shape + 1) * Math.pow(random.nextDouble(), 1 / shape);
+        }
+        double d = shape - 1 / 3.0;
+        while (true) {
+            double x = random.nextGaussian();
+            double v = Math.pow(1 + x / Math.sqrt(9 * d), 3);
+            if (v > 0 && Math.log(random.nextDouble()) < x * x / 2 + d - d * v + d * Math.log(v)) {
+                return d * v;
+            }
+        }
+    }
+
     /** exp(-E). */
     public static double[] probabilities(float[] energies) {
         double[] p = new double[energies.length];

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
 
+import org.emfuse.energy.InvalidEnergiesException;
 import org.emfuse.energy.ExpertWeights;
 import org.emfuse.energy.Rows;
 import org.junit.jupiter.api.Test;
@@ -53,5 +54,29 @@ class DroppingTest {
                 .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("no expert");
         assertThatThrownBy(() -> weighting.forRow(ExpertWeights.of(1, 0), List.of(NAN, SOUND)))
                 .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    /** Spec 01 §4: a logit of +∞ makes the step invalid; it is no expert to be left out. */
+    @Test
+    void anInfiniteLogitIsAnErrorEvenSo() {
+        float[] infinite = {0, Float.NEGATIVE_INFINITY, 1};
+        Weighting weighting = new Weighting.Dropping(new Weighting.Uniform());
+        assertThatThrownBy(() -> weighting.forRow(ExpertWeights.uniform(2), List.of(SOUND, infinite)))
+                .isInstanceOf(InvalidEnergiesException.class)
+                .hasMessageContaining("-Infinity from expert 1 at outcome 1");
+        assertThat(weighting.forRow(ExpertWeights.of(1, 0), List.of(SOUND, infinite)).lambda(1)).isZero();
+    }
+
+    @Test
+    void everyRuleGoesOnWithoutTheFaultyExpert() {
+        List<float[]> rows = List.of(SOUND, NAN, OTHER, NOTHING);
+        ExpertWeights left = new Weighting.Dropping(new Weighting.Uniform()).forRow(ExpertWeights.uniform(4), rows);
+        for (FusionRule rule : List.of(new Additive(), new Mixture(), EmSelect.DEFAULT)) {
+            float[] out = new float[3];
+            float[] expected = new float[3];
+            rule.apply(rows, left, RuleState.START, out);
+            rule.apply(List.of(SOUND, OTHER), ExpertWeights.uniform(2), RuleState.START, expected);
+            assertThat(out).containsExactly(expected, within(1e-6f));
+        }
     }
 }
