@@ -76,6 +76,15 @@ class RealModelTest {
         }
     }
 
+    /** From 64 tokens up every piece takes the same kernels, so what else is in a batch changes nothing. */
+    @ParameterizedTest
+    @EnumSource
+    void energiesDoNotDependOnTheSizeOfLargeBatches(TestEngine engine) {
+        try (LlamaModel model = load(engine); LlamaExpert expert = new LlamaExpert("base", model, null, 1, SYSTEM)) {
+            assertThat(EngineTest.largestDifference(lastRow(expert, 512), lastRow(expert, 64))).isLessThan(1e-4);
+        }
+    }
+
     /** KL(p‖q) in nats. */
     private static double divergence(float[] p, float[] q) {
         double sum = 0;

@@ -40,6 +40,8 @@ public final class LlamaLibrary {
     /** Tokens that a library evaluates in one piece at most. */
     public static final int LARGEST_BATCH = 512;
 
+    private static final int FLASH_ATTENTION_OFF = 0;
+
     private static final Linker LINKER = Linker.nativeLinker();
 
     private final Path path;
@@ -339,6 +341,10 @@ public final class LlamaLibrary {
             parameters.set(JAVA_INT, ParameterLayout.N_SEQ_MAX, sequences);
             if (layout.kvUnifiedOffset() >= 0) {
                 parameters.set(JAVA_BYTE, layout.kvUnifiedOffset(), (byte) 1);
+            }
+            if (layout.flashAttentionOffset() >= 0 && !supportsGpu()) {
+                // On a processor it is no faster, and makes a row's energies depend on what shares its batches.
+                parameters.set(JAVA_INT, layout.flashAttentionOffset(), FLASH_ATTENTION_OFF);
             }
             MemorySegment context = (MemorySegment) contextNew.invokeExact(model, parameters);
             if (context.address() != 0) {

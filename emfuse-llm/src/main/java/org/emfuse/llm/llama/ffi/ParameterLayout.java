@@ -12,8 +12,9 @@ import java.nio.file.Path;
  *
  * @param gpuLayersOffset of {@code n_gpu_layers} in the model parameters, -1 where it is not certain
  * @param kvUnifiedOffset of {@code kv_unified} in the context parameters, -1 where there is none or it is not certain
+ * @param flashAttentionOffset of {@code flash_attn_type} in the context parameters, -1 likewise
  */
-record ParameterLayout(int gpuLayersOffset, int kvUnifiedOffset) {
+record ParameterLayout(int gpuLayersOffset, int kvUnifiedOffset, int flashAttentionOffset) {
 
     static final int N_CTX = 0;
     static final int N_BATCH = 4;
@@ -26,6 +27,10 @@ record ParameterLayout(int gpuLayersOffset, int kvUnifiedOffset) {
      */
     private static final byte[] FLAGS = {0, 1, 1, 1, 1, 0};
 
+    /** Defaults in a row that are -1, "automatic": rope_scaling_type, pooling_type, attention_type, flash_attn_type. */
+    private static final int AUTOMATIC = 4;
+
+    private static final int LAST_CHOICE = 64;
     private static final int FIRST_FLAG = 64;
     private static final int LAST_FLAG = 192;
 
@@ -41,7 +46,7 @@ record ParameterLayout(int gpuLayersOffset, int kvUnifiedOffset) {
                     + " expected defaults like n_ctx 512, n_batch 2048, n_ubatch 512, n_seq_max 1, found " + ctx + ", "
                     + batch + ", " + ubatch + ", " + sequences + ". Use --engine embedded or another build.", null);
         }
-        return new ParameterLayout(gpuLayers(model), kvUnified(context));
+        return new ParameterLayout(gpuLayers(model), kvUnified(context), flashAttention(context));
     }
 
     /** n_gpu_layers is followed by split_mode, whose default is 1; it moved when a pointer was put before it. */
@@ -51,6 +56,19 @@ record ParameterLayout(int gpuLayersOffset, int kvUnifiedOffset) {
         }
         int moved = model.get(JAVA_INT, 16);
         return (moved == -1 || moved == 0 || moved == 999) && model.get(JAVA_INT, 20) == 1 ? 16 : -1;
+    }
+
+    /** The last of the defaults that are -1, if there are exactly four in a row; older builds have three and a flag. */
+    private static int flashAttention(MemorySegment context) {
+        int first = N_SEQ_MAX + 4;
+        while (first < LAST_CHOICE && context.get(JAVA_INT, first) != -1) {
+            first += 4;
+        }
+        int end = first;
+        while (end < LAST_CHOICE && context.get(JAVA_INT, end) == -1) {
+            end += 4;
+        }
+        return end - first == AUTOMATIC * 4 ? end - 4 : -1;
     }
 
     /** The place of kv_unified if the pattern of flags occurs exactly once. */

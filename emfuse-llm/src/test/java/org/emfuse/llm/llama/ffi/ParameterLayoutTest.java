@@ -39,11 +39,22 @@ class ParameterLayoutTest {
     @Test
     void knowsTheStructsOfBothGenerations() {
         assertThat(ParameterLayout.read(LIBRARY, model(8, 0), context(512, 2048, 512, 1)))
-                .isEqualTo(new ParameterLayout(8, -1));
+                .isEqualTo(new ParameterLayout(8, -1, -1));
         assertThat(ParameterLayout.read(LIBRARY, model(16, -1), flags(context(512, 2048, 512, 1), 120)))
-                .isEqualTo(new ParameterLayout(16, 125));
+                .isEqualTo(new ParameterLayout(16, 125, -1));
         assertThat(ParameterLayout.read(LIBRARY, model(16, 999), context(0, 2048, 512, 1)).gpuLayersOffset())
                 .isEqualTo(16);
+    }
+
+    @Test
+    void findsFlashAttentionOnlyAsTheLastOfFourAutomaticChoices() {
+        int[] newer = {512, 2048, 512, 1, 8, 8, 0, -1, -1, -1, -1, 0};
+        int[] older = {512, 2048, 512, 1, 8, 8, -1, -1, -1, 0};
+        int[] longer = {512, 2048, 512, 1, 8, 8, -1, -1, -1, -1, -1, 0};
+
+        assertThat(ParameterLayout.read(LIBRARY, model(8, 0), context(newer)).flashAttentionOffset()).isEqualTo(40);
+        assertThat(ParameterLayout.read(LIBRARY, model(8, 0), context(older)).flashAttentionOffset()).isEqualTo(-1);
+        assertThat(ParameterLayout.read(LIBRARY, model(8, 0), context(longer)).flashAttentionOffset()).isEqualTo(-1);
     }
 
     @Test
@@ -61,8 +72,8 @@ class ParameterLayoutTest {
     void writesNothingWhosePlaceIsNotCertain() {
         MemorySegment twice = flags(flags(context(512, 2048, 512, 1), 96), 128);
 
-        assertThat(ParameterLayout.read(LIBRARY, model(24, 0), twice)).isEqualTo(new ParameterLayout(-1, -1));
+        assertThat(ParameterLayout.read(LIBRARY, model(24, 0), twice)).isEqualTo(new ParameterLayout(-1, -1, -1));
         assertThat(ParameterLayout.read(LIBRARY, model(16, 7), context(512, 2048, 512, 1)))
-                .isEqualTo(new ParameterLayout(-1, -1));
+                .isEqualTo(new ParameterLayout(-1, -1, -1));
     }
 }
