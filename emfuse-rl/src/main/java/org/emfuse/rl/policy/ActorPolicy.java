@@ -1,0 +1,75 @@
+package org.emfuse.rl.policy;
+
+import org.emfuse.rl.random.RandomStream;
+import org.emfuse.rl.torch.NoGrad;
+import org.emfuse.rl.torch.Tensor;
+import org.emfuse.rl.torch.Tensors;
+import org.emfuse.rl.torch.TorchScope;
+
+/** A policy network as a policy: deterministic (its mode) or stochastic. It does not own the network. */
+public final class ActorPolicy implements Policy {
+
+    private final GaussianActor actor;
+    private final boolean deterministic;
+
+    private ActorPolicy(GaussianActor actor, boolean deterministic) {
+        this.actor = actor;
+        this.deterministic = deterministic;
+    }
+
+    /** Acts without noise, as policies are evaluated. */
+    public static ActorPolicy deterministic(GaussianActor actor) {
+        return new ActorPolicy(actor, true);
+    }
+
+    /** Samples its actions, as policies explore. */
+    public static ActorPolicy stochastic(GaussianActor actor) {
+        return new ActorPolicy(actor, false);
+    }
+
+    @Override
+    public double[] act(double[] observation, RandomStream random) {
+        return actAll(new double[][]{observation}, new RandomStream[]{random})[0];
+    }
+
+    @Override
+    public double[][] actAll(double[][] observations, RandomStream[] randoms) {
+        int n = observations.length;
+        int p = actor.actionSize();
+        try (TorchScope _ = new TorchScope(); NoGrad _ = new NoGrad()) {
+            Tensor rows = rows(observations);
+            Tensor actions = deterministic ? actor.mode(rows) : actor.sample(rows, noise(randoms, n, p)).actions();
+            float[] values = actions.toFloats();
+            double[][] result = new double[n][p];
+            for (int i = 0; i < n; i++) {
+                for (int j = 0; j < p; j++) {
+                    result[i][j] = values[i * p + j];
+                }
+            }
+            return result;
+        }
+    }
+
+    private Tensor rows(double[][] observations) {
+        int size = actor.observationSize();
+        float[] values = new float[observations.length * size];
+        for (int i = 0; i < observations.length; i++) {
+            if (observations[i].length != size) {
+                throw new IllegalArgumentException("the policy takes observations of " + size + " values, found "
+                        + observations[i].length + "; is it for another environment?");
+            }
+            for (int j = 0; j < size; j++) {
+                values[i * size + j] = (float) observations[i][j];
+            }
+        }
+        return Tensors.of(values, observations.length, size);
+    }
+
+    private static Tensor noise(RandomStream[] randoms, int n, int p) {
+        float[] values = new float[n * p];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (float) randoms[i / p].gaussian();
+        }
+        return Tensors.of(values, n, p);
+    }
+}

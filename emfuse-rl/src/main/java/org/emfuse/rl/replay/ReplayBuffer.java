@@ -1,0 +1,142 @@
+package org.emfuse.rl.replay;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+import org.emfuse.rl.data.Transitions;
+import org.emfuse.rl.random.RandomStream;
+import org.emfuse.rl.torch.SafetensorsFile;
+import org.emfuse.rl.torch.Tensor;
+import org.emfuse.rl.torch.Tensors;
+
+/** A ring of transitions in plain arrays; the oldest make room for the newest. One thread at a time. */
+public final class ReplayBuffer {
+
+    private final int capacity;
+    private final int observationSize;
+    private final int actionSize;
+    private final float[] observations;
+    private final float[] actions;
+    private final float[] rewards;
+    private final float[] nextObservations;
+    private final float[] terminals;
+    private long added;
+
+    /** An empty buffer. */
+    public ReplayBuffer(int capacity, int observationSize, int actionSize) {
+        if (capacity < 1) {
+            throw new IllegalArgumentException(
+                    "a replay buffer holds at least one transition, found a capacity of " + capacity);
+        }
+        this.capacity = capacity;
+        this.observationSize = observationSize;
+        this.actionSize = actionSize;
+        this.observations = new float[Math.multiplyExact(capacity, observationSize)];
+        this.actions = new float[Math.multiplyExact(capacity, actionSize)];
+        this.rewards = new float[capacity];
+        this.nextObservations = new float[Math.multiplyExact(capacity, observationSize)];
+        this.terminals = new float[capacity];
+    }
+
+    /** A buffer that holds logged transitions. */
+    public static ReplayBuffer of(Transitions logged) {
+        ReplayBuffer buffer = new ReplayBuffer(logged.size(), logged.observationSize(), logged.actionSize());
+        System.arraycopy(logged.observations(), 0, buffer.observations, 0, buffer.observations.length);
+        System.arraycopy(logged.actions(), 0, buffer.actions, 0, buffer.actions.length);
+        System.arraycopy(logged.rewards(), 0, buffer.rewards, 0, buffer.rewards.length);
+        System.arraycopy(logged.nextObservations(), 0, buffer.nextObservations, 0, buffer.nextObservations.length);
+        for (int i = 0; i < logged.size(); i++) {
+            buffer.terminals[i] = logged.terminals()[i] ? 1 : 0;
+        }
+        buffer.added = logged.size();
+        return buffer;
+    }
+
+    /** Number of transitions held. */
+    public int size() {
+        return (int) Math.min(added, capacity);
+    }
+
+    /**
+     * Adds one transition.
+     *
+     * @param terminated whether the task ended; not set at a time limit
+     */
+    public void add(double[] observation, double[] action, double reward, double[] nextObservation,
+            boolean terminated) {
+        int slot = (int) (added % capacity);
+        put(observation, observations, slot * observationSize, observationSize);
+        put(action, actions, slot * actionSize, actionSize);
+        rewards[slot] = (float) reward;
+        put(nextObservation, nextObservations, slot * observationSize, observationSize);
+        terminals[slot] = terminated ? 1 : 0;
+        added++;
+    }
+
+    private static void put(double[] values, float[] target, int start, int expected) {
+        if (values.length != expected) {
+            throw new IllegalArgumentException("expected " + expected + " values, found " + values.length);
+        }
+        for (int i = 0; i < values.length; i++) {
+            target[start + i] = (float) values[i];
+        }
+    }
+
+    /** Draws transitions uniformly, with replacement; the tensors belong to the current scope. */
+    public Batch sample(int count, RandomStream random) {
+        if (size() == 0) {
+            throw new IllegalStateException("the replay buffer is empty");
+        }
+        float[] o = new float[count * observationSize];
+        float[] a = new float[count * actionSize];
+        float[] r = new float[count];
+        float[] next = new float[count * observationSize];
+        float[] end = new float[count];
+        for (int i = 0; i < count; i++) {
+            int row = random.nextInt(size());
+            System.arraycopy(observations, row * observationSize, o, i * observationSize, observationSize);
+            System.arraycopy(actions, row * actionSize, a, i * actionSize, actionSize);
+            r[i] = rewards[row];
+            System.arraycopy(nextObservations, row * observationSize, next, i * observationSize, observationSize);
+            end[i] = terminals[row];
+        }
+        return new Batch(Tensors.of(o, count, observationSize), Tensors.of(a, count, actionSize),
+                Tensors.of(r, count, 1),
+                Tensors.of(next, count, observationSize), Tensors.of(end, count, 1), null);
+    }
+
+    /** The content for a checkpoint; the caller owns the tensors. */
+    public Map<String, Tensor> named(String prefix) {
+        int n = size();
+        Map<String, Tensor> named = new LinkedHashMap<>();
+        named.put(prefix + "added", Tensors.of(new long[]{added}, 1));
+        named.put(prefix + "observations", rows(observations, n, observationSize));
+        named.put(prefix + "actions", rows(actions, n, actionSize));
+        named.put(prefix + "rewards", rows(rewards, n, 1));
+        named.put(prefix + "next_observations", rows(nextObservations, n, observationSize));
+        named.put(prefix + "terminals", rows(terminals, n, 1));
+        return named;
+    }
+
+    private static Tensor rows(float[] values, int n, int width) {
+        return Tensors.of(java.util.Arrays.copyOf(values, n * width), n, width);
+    }
+
+    /** Goes to the content of a checkpoint. */
+    public void load(SafetensorsFile file, String prefix) {
+        try (Tensor count = file.tensor(prefix + "added", 1)) {
+            added = (long) count.item();
+        }
+        read(file, prefix + "observations", observations, observationSize);
+        read(file, prefix + "actions", actions, actionSize);
+        read(file, prefix + "rewards", rewards, 1);
+        read(file, prefix + "next_observations", nextObservations, observationSize);
+        read(file, prefix + "terminals", terminals, 1);
+    }
+
+    private void read(SafetensorsFile file, String name, float[] target, int width) {
+        try (Tensor rows = file.tensor(name, size(), width)) {
+            System.arraycopy(rows.toFloats(), 0, target, 0, size() * width);
+        }
+    }
+}

@@ -1,0 +1,86 @@
+package org.emfuse.rl.torch;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Adam (Kingma and Ba 2015, algorithm 1) with the usual constants β₁ = 0.9, β₂ = 0.999, ε = 1e-8, on a flat buffer: a few
+ * element-wise operations per step, however many parameters there are. With {@code weightDecay > 0} the penalty's gradient
+ * is added to the loss's, as in PyTorch's {@code Adam}.
+ */
+public final class Adam implements AutoCloseable {
+
+    private static final double BETA1 = 0.9;
+    private static final double BETA2 = 0.999;
+    private static final double EPSILON = 1e-8;
+
+    private final Parameters parameters;
+    private final double weightDecay;
+    private final Tensor mean;
+    private final Tensor variance;
+    private double rate;
+    private long steps;
+
+    /** An optimiser of these parameters, which it does not own. */
+    public Adam(Parameters parameters, double rate) {
+        this(parameters, rate, 0);
+    }
+
+    /** An optimiser with an L2 penalty. */
+    public Adam(Parameters parameters, double rate, double weightDecay) {
+        if (!(rate > 0 && Double.isFinite(rate) && weightDecay >= 0 && Double.isFinite(weightDecay))) {
+            throw new IllegalArgumentException("Adam needs a rate > 0 and a weight decay >= 0, found " + rate + " and "
+                    + weightDecay);
+        }
+        this.parameters = parameters;
+        this.rate = rate;
+        this.weightDecay = weightDecay;
+        try (TorchScope scope = new TorchScope()) {
+            this.mean = scope.keep(Tensors.zeros(parameters.elements()));
+            this.variance = scope.keep(Tensors.zeros(parameters.elements()));
+        }
+    }
+
+    /** One step against a gradient, flat [elements] as {@link Parameters#gradient} gives it. */
+    public void step(Tensor gradient) {
+        steps++;
+        try (TorchScope _ = new TorchScope(); NoGrad _ = new NoGrad()) {
+            Tensor g = weightDecay == 0 ? gradient : gradient.add(parameters.flat().mul(weightDecay));
+            mean.lerp_(g, 1 - BETA1);
+            variance.mul_(BETA2).addcmul_(g, g, 1 - BETA2);
+            double correction1 = 1 - Math.pow(BETA1, (double) steps);
+            double correction2 = 1 - Math.pow(BETA2, (double) steps);
+            Tensor root = variance.sqrt().mul_(1 / Math.sqrt(correction2)).add_(EPSILON);
+            parameters.flat().addcdiv_(mean, root, -rate / correction1);
+        }
+    }
+
+    /** Sets the learning rate of the steps to come. */
+    public void rate(double rate) {
+        this.rate = rate;
+    }
+
+    /** The state for a checkpoint; the moments belong to this optimiser. */
+    public Map<String, Tensor> named(String prefix) {
+        Map<String, Tensor> named = new LinkedHashMap<>();
+        named.put(prefix + "mean", mean);
+        named.put(prefix + "variance", variance);
+        named.put(prefix + "steps", Tensors.of(new long[]{steps}, 1));
+        return named;
+    }
+
+    /** Goes to the state of a checkpoint. */
+    public void load(SafetensorsFile file, String prefix) {
+        try (TorchScope _ = new TorchScope(); NoGrad _ = new NoGrad()) {
+            mean.copy_(file.tensor(prefix + "mean", parameters.elements()));
+            variance.copy_(file.tensor(prefix + "variance", parameters.elements()));
+            steps = (long) file.tensor(prefix + "steps", 1).item();
+        }
+    }
+
+    @Override
+    public void close() {
+        mean.close();
+        variance.close();
+    }
+}

@@ -1,0 +1,45 @@
+package org.emfuse.rl.torch;
+
+/**
+ * A stack of linear layers with ReLU between them; the last layer is linear. Weights are [in, out] and begin as PyTorch's
+ * {@code Linear} does: weights and biases uniform on ±1/√in.
+ */
+public final class Mlp {
+
+    private final Parameters parameters;
+    private final int first;
+    private final int layers;
+
+    private Mlp(Parameters parameters, int first, int layers) {
+        this.parameters = parameters;
+        this.first = first;
+        this.layers = layers;
+    }
+
+    /** Declares the parameters of a network; {@link #of} makes it once they are built. Returns the first one's index. */
+    public static int declare(Parameters.Builder builder, String name, int... sizes) {
+        int first = -1;
+        for (int i = 0; i + 1 < sizes.length; i++) {
+            double bound = 1 / Math.sqrt(sizes[i]);
+            int index = builder.uniform(name + "." + i + ".weight", bound, sizes[i], sizes[i + 1]);
+            builder.uniform(name + "." + i + ".bias", bound, sizes[i + 1]);
+            first = i == 0 ? index : first;
+        }
+        return first;
+    }
+
+    /** The network whose parameters were declared from index {@code first} on. */
+    public static Mlp of(Parameters parameters, int first, int layers) {
+        return new Mlp(parameters, first, layers);
+    }
+
+    /** Outputs [b, out] of inputs [b, in]. */
+    public Tensor apply(Tensor x) {
+        Tensor h = x;
+        for (int i = 0; i < layers; i++) {
+            h = Tensors.addmm(parameters.get(first + 2 * i + 1), h, parameters.get(first + 2 * i));
+            h = i + 1 < layers ? h.relu() : h;
+        }
+        return h;
+    }
+}
