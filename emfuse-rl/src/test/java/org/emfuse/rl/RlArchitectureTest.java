@@ -22,8 +22,10 @@ class RlArchitectureTest {
 
     @Test
     void environmentsKnowNeitherTensorsNorLearners() {
-        noClasses().that().resideInAnyPackage("org.emfuse.rl.env..", "org.emfuse.rl.random").should().dependOnClassesThat()
-                .resideInAnyPackage("org.emfuse.rl.torch", "org.emfuse.rl.sac", "org.emfuse.rl.policy..", "org.emfuse.rl.train",
+        noClasses().that().resideInAnyPackage("org.emfuse.rl.env..", "org.emfuse.rl.random").should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.emfuse.rl.torch", "org.emfuse.rl.sac", "org.emfuse.rl.policy..",
+                        "org.emfuse.rl.train",
                         "org.emfuse.rl.offline")
                 .check(CLASSES);
     }

@@ -95,9 +95,9 @@ public final class Parameters implements AutoCloseable {
         return flat.elements();
     }
 
-    /** Derivatives of a loss with respect to all of them, flat [elements]. */
+    /** Derivatives of a loss with respect to all of them, flat [elements]; zeros for those that it does not depend on. */
     public Tensor gradient(Tensor loss) {
-        Tensor[] parts = Tensors.gradients(loss, views, false);
+        Tensor[] parts = Tensors.gradients(loss, views, false, true);
         for (int i = 0; i < parts.length; i++) {
             parts[i] = parts[i].reshape(-1);
         }

@@ -266,6 +266,9 @@ public final class SafetensorsFile {
 
     private static byte[] bytes(Tensor tensor) {
         byte[] bytes = new byte[Math.toIntExact(tensor.elements() * tensor.type().bytes())];
+        if (bytes.length == 0) {
+            return bytes; // no memory to point at
+        }
         try (TorchScope _ = new TorchScope()) {
             new BytePointer(tensor.detach().contiguous().raw().data_ptr()).get(bytes);
         }

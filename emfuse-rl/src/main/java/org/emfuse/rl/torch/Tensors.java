@@ -9,6 +9,7 @@ import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.global.torch;
 
@@ -59,6 +60,9 @@ public final class Tensors {
     static Tensor raw(byte[] values, DType type, long... shape) {
         Torch.load();
         check(values.length / type.bytes(), shape);
+        if (values.length == 0) {
+            return zeros(type, shape);
+        }
         return Tensor.call(() -> {
             try (BytePointer data = new BytePointer(values)) {
                 return torch.from_blob(data, shape, options(type)).clone();
@@ -151,16 +155,23 @@ public final class Tensors {
      * @param inputs with respect to which
      * @param differentiable whether the derivatives themselves can be differentiated again
      * @return one tensor per input, of its shape
+     * @throws TorchException if the output does not depend on one of them
      */
     public static Tensor[] gradients(Tensor output, List<Tensor> inputs, boolean differentiable) {
+        return gradients(output, inputs, differentiable, false);
+    }
+
+    /** As above; where {@code mayBeUnused}, an input on which the output does not depend gets zeros instead of a refusal. */
+    static Tensor[] gradients(Tensor output, List<Tensor> inputs, boolean differentiable, boolean mayBeUnused) {
         TensorVector derivatives = Tensor.value(() -> {
             org.bytedeco.pytorch.Tensor total = output.elements() == 1 ? output.raw() : output.raw().sum();
             return torch.grad(new TensorVector(total), vector(inputs.toArray(Tensor[]::new)), new TensorVector(),
-                    new org.bytedeco.pytorch.BoolOptional(), differentiable, false);
+                    new BoolOptional(), differentiable, mayBeUnused);
         });
         Tensor[] result = new Tensor[inputs.size()];
         for (int i = 0; i < result.length; i++) {
-            result[i] = Tensor.of(derivatives.get(i));
+            org.bytedeco.pytorch.Tensor derivative = derivatives.get(i);
+            result[i] = derivative.defined() ? Tensor.of(derivative) : zeros(inputs.get(i).shape());
         }
         return result;
     }
