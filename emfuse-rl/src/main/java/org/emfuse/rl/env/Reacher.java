@@ -7,7 +7,8 @@ import org.emfuse.rl.random.RandomStream;
 /**
  * {@code Reacher2D-v0}: a {@link TwoLinkArm} moves its tip to a target and holds it there. State q1, q2, q̇1, q̇2, target
  * x, target y. Reward: {@code -(distance of tip and target) - 0.01 |τ|²}, of the state before the step. The target is
- * uniform in the ring between radii 0.2 and 1.9 link lengths. Integrated by Runge-Kutta with steps of 10 ms.
+ * uniform in the ring between radii 0.2 and 1.9 link lengths. Integrated by Runge-Kutta with steps of 10 ms, shorter where friction is
+ * strong.
  */
 final class Reacher implements ControlTask {
 
@@ -15,22 +16,23 @@ final class Reacher implements ControlTask {
     static final double TIME_STEP = 0.04;
     static final int HORIZON = 120;
     static final double[] MAX_TORQUE = {2, 1};
-    private static final int SUBSTEPS = 4;
     private static final double CONTROL_COST = 0.01;
 
-    static final List<Parameter> PARAMETERS = List.of(Parameter.number("mass", "kg", 1, 0.2, 5, "of each link"),
-            Parameter.number("length", "m", 0.5, 0.2, 2, "of each link"),
+    static final List<Parameter> PARAMETERS = List.of(Parameter.number("mass", "kg", 1, 0.5, 5, "of each link"),
+            Parameter.number("length", "m", 0.5, 0.3, 1, "of each link"),
             Parameter.number("gravity", "m/s²", 0, 0, 30, "acceleration of free fall, along -y"),
-            Parameter.number("friction", "N·m·s/rad", 0.1, 0, 2, "viscous, in each joint"), Environments.ACTION_DELAY);
+            Parameter.number("friction", "N·m·s/rad", 0.1, 0, 1, "viscous, in each joint"), Environments.ACTION_DELAY);
 
     private static final ReturnReference REFERENCE = new ReturnReference(-1, 0);
 
     private final TwoLinkArm arm;
+    private final int substeps;
     private final RungeKutta integrator = new RungeKutta(6);
 
     Reacher(Variant variant) {
         arm = new TwoLinkArm(variant.get("mass"), variant.get("length"), variant.get("gravity"),
                 variant.get("friction"));
+        substeps = RungeKutta.steps(TIME_STEP, arm.largestDecayRate());
     }
 
     static EnvSpec spec(Variant variant) {
@@ -74,7 +76,7 @@ final class Reacher implements ControlTask {
         double distance = Math.hypot(tip[0] - state[4], tip[1] - state[5]);
         double effort = action[0] * action[0] + action[1] * action[1];
         // The target's two coordinates keep their rate of 0.
-        integrator.advance((s, rate) -> arm.rate(s, action, rate), state, TIME_STEP, SUBSTEPS);
+        integrator.advance((s, rate) -> arm.rate(s, action, rate), state, TIME_STEP, substeps);
         return -distance - CONTROL_COST * effort;
     }
 

@@ -12,12 +12,21 @@ final class RungeKutta {
         void at(double[] state, double[] rate);
     }
 
+    private static final double LONGEST = 0.01;
+    /** Largest product of step and decay rate; the method is stable up to 2.78. */
+    private static final double STIFFEST = 0.5;
+
     private final double[][] k;
     private final double[] inner;
 
     RungeKutta(int size) {
         k = new double[4][size];
         inner = new double[size];
+    }
+
+    /** Steps for {@code time} seconds: of at most 10 ms, shorter where friction lets speeds decay at a fast rate (1/s). */
+    static int steps(double time, double decayRate) {
+        return (int) Math.ceil(Math.max(time / LONGEST, time * decayRate / STIFFEST) - 1e-9);
     }
 
     /** Advances {@code state} in place by {@code steps} steps that take {@code time} seconds together. */

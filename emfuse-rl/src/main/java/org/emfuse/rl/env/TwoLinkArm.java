@@ -69,6 +69,13 @@ public record TwoLinkArm(double mass, double length, double gravity, double fric
             h * w1 * w1 + lower + friction * w2};
     }
 
+    /** An upper bound of the rate at which friction lets speeds decay, 1/s: friction times the trace of M⁻¹, stretched arm. */
+    double largestDecayRate() {
+        double m11 = both() + 2 * coupling();
+        double m12 = own() + coupling();
+        return friction * (m11 + own()) / (m11 * own() - m12 * m12);
+    }
+
     /** Position of the tip, {x, y} in m; a new array. */
     public double[] tip(double q1, double q2) {
         return new double[]{length * (Math.cos(q1) + Math.cos(q1 + q2)),

@@ -1,5 +1,6 @@
 package org.emfuse.rl.env;
 
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -78,12 +79,15 @@ public final class VectorEnv implements AutoCloseable {
      *
      * @param actions one per environment
      * @return one per environment; where {@link Step#last}, with the final observation of the episode
-     * @throws IllegalArgumentException if an action is refused; the environments before it have stepped, so reset then
+     * @throws IllegalArgumentException if an action has the wrong length or a value that is not finite; nothing has moved
      */
     public Step[] step(double[][] actions) {
         requireStarted();
         if (actions.length != envs.size()) {
             throw new IllegalArgumentException("expected " + envs.size() + " actions, found " + actions.length);
+        }
+        for (int i = 0; i < actions.length; i++) {
+            requireAcceptable(i, actions[i]);
         }
         Step[] steps = new Step[actions.length];
         for (int i = 0; i < steps.length; i++) {
@@ -96,6 +100,14 @@ public final class VectorEnv implements AutoCloseable {
             }
         }
         return steps;
+    }
+
+    /** Refuses what {@link Env#step} would refuse, before any environment has moved. */
+    private void requireAcceptable(int i, double[] action) {
+        if (action.length != spec(i).actionSize() || !Arrays.stream(action).allMatch(Double::isFinite)) {
+            throw new IllegalArgumentException("expected " + spec(i).actionSize() + " finite values as action of "
+                    + "environment " + i + ", found " + Arrays.toString(action));
+        }
     }
 
     /** The states of all environments, so that {@link #restore} continues exactly here. */
