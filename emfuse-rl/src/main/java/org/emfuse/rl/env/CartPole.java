@@ -16,7 +16,7 @@ import org.emfuse.rl.random.RandomStream;
  * </pre>
  *
  * The reward is that of the state before the step, in [0, 1]. The episode terminates when the cart leaves the track, |x| >
- * 2.4 m. Integrated by Runge-Kutta with steps of 10 ms,
+ * 2.4 m. Integrated by Runge-Kutta with steps of 5 ms,
  * shorter where friction is strong.
  */
 final class CartPole implements ControlTask {

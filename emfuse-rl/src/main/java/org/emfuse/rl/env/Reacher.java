@@ -7,7 +7,7 @@ import org.emfuse.rl.random.RandomStream;
 /**
  * {@code Reacher2D-v0}: a {@link TwoLinkArm} moves its tip to a target and holds it there. State q1, q2, q̇1, q̇2, target
  * x, target y. Reward: {@code -(distance of tip and target) - 0.01 |τ|²}, of the state before the step. The target is
- * uniform in the ring between radii 0.2 and 1.9 link lengths. Integrated by Runge-Kutta with steps of 10 ms, shorter where friction is
+ * uniform in the ring between radii 0.2 and 1.9 link lengths. Integrated by Runge-Kutta with steps of 5 ms, shorter where friction is
  * strong.
  */
 final class Reacher implements ControlTask {

@@ -12,7 +12,7 @@ final class RungeKutta {
         void at(double[] state, double[] rate);
     }
 
-    private static final double LONGEST = 0.01;
+    private static final double LONGEST = 0.005;
     /** Largest product of step and decay rate; the method is stable up to 2.78. */
     private static final double STIFFEST = 0.5;
 
@@ -24,7 +24,7 @@ final class RungeKutta {
         inner = new double[size];
     }
 
-    /** Steps for {@code time} seconds: of at most 10 ms, shorter where friction lets speeds decay at a fast rate (1/s). */
+    /** Steps for {@code time} seconds: of at most 5 ms, shorter where friction lets speeds decay at a fast rate (1/s). */
     static int steps(double time, double decayRate) {
         return (int) Math.ceil(Math.max(time / LONGEST, time * decayRate / STIFFEST) - 1e-9);
     }
