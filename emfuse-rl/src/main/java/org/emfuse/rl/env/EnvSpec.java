@@ -33,6 +33,24 @@ public record EnvSpec(String id, List<Quantity> observations, List<Quantity> act
         }
     }
 
+    /** The id without parameters: {@code "Pendulum-v1"}. */
+    public String name() {
+        return id.split(":", 2)[0];
+    }
+
+    /**
+     * The value of a parameter of the dynamics.
+     *
+     * @throws IllegalArgumentException if there is none of that name
+     */
+    public double parameter(String name) {
+        Double value = parameters.get(name);
+        if (value == null) {
+            throw new IllegalArgumentException(id + " has no parameter " + name + "; it has " + parameters.keySet());
+        }
+        return value;
+    }
+
     /** Coordinates of an observation. */
     public int observationSize() {
         return observations.size();
