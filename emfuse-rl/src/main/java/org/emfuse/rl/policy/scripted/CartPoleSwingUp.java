@@ -10,10 +10,14 @@ import org.emfuse.rl.random.RandomStream;
  */
 final class CartPoleSwingUp implements Policy {
 
+    /** Of the cart, m/s². */
     private static final double LARGEST_ACCELERATION = 6;
-    private static final double PUMP = 30;
-    private static final double CENTRING = 2;
-    private static final double DAMPING = 1.5;
+    /** Acceleration per pole speed and relative energy, m/s² per rad/s. */
+    private static final double PUMP = 10;
+    /** Acceleration per metre off the middle, 1/s². */
+    private static final double CENTRING = 0.5;
+    /** Acceleration per cart speed, 1/s. */
+    private static final double DAMPING = 1;
 
     private final double cartMass;
     private final double mass;

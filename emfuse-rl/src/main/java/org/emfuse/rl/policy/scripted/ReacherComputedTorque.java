@@ -12,9 +12,12 @@ import org.emfuse.rl.random.RandomStream;
 final class ReacherComputedTorque implements Policy {
 
     /** Natural frequency of the joints, rad/s. */
-    private static final double FREQUENCY = 4;
+    private static final double FREQUENCY = 5;
     /** Largest error that is fed back at once, rad: keeps far motions within the torques. */
-    private static final double LARGEST_ERROR = 0.8;
+    private static final double LARGEST_ERROR = 1;
+
+    /** The way to turn is chosen from where the speeds lead in so many seconds: a motion once begun is not taken back. */
+    private static final double FORESIGHT = 0.2;
 
     private final TwoLinkArm arm;
     private final double[] largest;
@@ -29,18 +32,23 @@ final class ReacherComputedTorque implements Policy {
     public double[] act(double[] o, RandomStream random) {
         double[] q = {Math.atan2(o[1], o[0]), Math.atan2(o[3], o[2])};
         double[] speed = {o[4], o[5]};
-        double[] error = nearer(q, o[6], o[7]);
+        double[] ahead = {q[0] + FORESIGHT * speed[0], q[1] + FORESIGHT * speed[1]};
+        double[] left = nearer(ahead, o[6], o[7]);
         double[] acceleration = new double[2];
         for (int i = 0; i < 2; i++) {
-            double limited = Math.clamp(error[i], -LARGEST_ERROR, LARGEST_ERROR);
-            acceleration[i] = FREQUENCY * (FREQUENCY * limited - 2 * speed[i]);
+            double error = Math.clamp(left[i] + FORESIGHT * speed[i], -LARGEST_ERROR, LARGEST_ERROR);
+            acceleration[i] = FREQUENCY * (FREQUENCY * error - 2 * speed[i]);
         }
-        double[] torque = arm.torques(q, speed, acceleration);
-        return new double[]{Math.clamp(torque[0], -largest[0], largest[0]),
-            Math.clamp(torque[1], -largest[1], largest[1])};
+        return limited(arm.torques(q, speed, acceleration));
     }
 
-    /** Angles still to go to the target, for the elbow position that is nearer. */
+    /** Both torques reduced by one factor, so that the joints keep accelerating in the same proportion. */
+    private double[] limited(double[] torque) {
+        double excess = Math.max(1, Math.max(Math.abs(torque[0]) / largest[0], Math.abs(torque[1]) / largest[1]));
+        return new double[]{torque[0] / excess, torque[1] / excess};
+    }
+
+    /** Angles to go to the target from the angles {@code q}, for the elbow position that is nearer. */
     private double[] nearer(double[] q, double x, double y) {
         double length = arm.length();
         double cos = (x * x + y * y) / (2 * length * length) - 1;
@@ -55,8 +63,8 @@ final class ReacherComputedTorque implements Policy {
         return new double[]{wrapped(Math.atan2(y, x) - elbow / 2 - q[0]), wrapped(elbow - q[1])};
     }
 
-    private static double effort(double[] error) {
-        return Math.max(Math.abs(error[0]), Math.abs(error[1]));
+    private static double effort(double[] angles) {
+        return Math.max(Math.abs(angles[0]), Math.abs(angles[1]));
     }
 
     private static double wrapped(double angle) {
