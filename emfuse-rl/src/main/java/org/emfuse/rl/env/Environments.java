@@ -1,0 +1,84 @@
+package org.emfuse.rl.env;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/**
+ * The embedded environments by id. An id is a name, and after a colon those parameters that differ from the standard:
+ * {@code "Pendulum-v1:mass=1.5,gravity=9.81,actionDelay=2"}. Equations, units and references: docs/reference/environments.md.
+ */
+public final class Environments {
+
+    static final Parameter ACTION_DELAY = Parameter.count("actionDelay", "steps", 20,
+            "an action takes effect so many steps later; the first steps apply zero actions");
+
+    private record Family(String description, List<Parameter> parameters, Function<Variant, EnvSpec> spec,
+            Function<Variant, ControlTask> task) {}
+
+    private static final Map<String, Family> FAMILIES = families();
+
+    private Environments() {}
+
+    private static Map<String, Family> families() {
+        Map<String, Family> families = new LinkedHashMap<>();
+        families.put(Pendulum.NAME, new Family("swing up a pendulum with a weak torque, and balance it",
+                Pendulum.PARAMETERS, Pendulum::spec, Pendulum::new));
+        families.put(CartPole.NAME, new Family("swing up a pole by pushing the cart that it hangs from",
+                CartPole.PARAMETERS, CartPole::spec, CartPole::new));
+        families.put(PointMass.NAME, new Family("push a mass in the plane to the origin, with or without obstacles",
+                PointMass.PARAMETERS, PointMass::spec, PointMass::new));
+        families.put(Reacher.NAME, new Family("move the tip of a two-link arm to a target", Reacher.PARAMETERS,
+                Reacher::spec, Reacher::new));
+        return families;
+    }
+
+    /**
+     * A new environment.
+     *
+     * @throws IllegalArgumentException for an unknown name or parameter, or a value out of range; lists the valid ones
+     */
+    public static Env make(String id) {
+        Variant variant = variant(id);
+        Family family = family(variant.name());
+        return new SimulatedEnv(family.spec.apply(variant), family.task.apply(variant),
+                (int) variant.get(ACTION_DELAY.name()));
+    }
+
+    /** What {@link #make} would give, without making it. */
+    public static EnvSpec spec(String id) {
+        Variant variant = variant(id);
+        return family(variant.name()).spec.apply(variant);
+    }
+
+    /** The names of all environments. */
+    public static List<String> ids() {
+        return List.copyOf(FAMILIES.keySet());
+    }
+
+    /** One line about an environment. */
+    public static String description(String id) {
+        return family(variant(id).name()).description;
+    }
+
+    /** The parameters that an environment has, in the order of its ids. */
+    public static List<Parameter> parameters(String id) {
+        return family(variant(id).name()).parameters;
+    }
+
+    /** An id taken apart. */
+    static Variant variant(String id) {
+        Map<String, List<Parameter>> known = new LinkedHashMap<>();
+        FAMILIES.forEach((name, family) -> known.put(name, family.parameters));
+        return Variant.parse("environment", id, known);
+    }
+
+    private static Family family(String name) {
+        Family family = FAMILIES.get(name);
+        if (family == null) {
+            throw new IllegalStateException("no environment " + name);
+        }
+        return family;
+    }
+}
