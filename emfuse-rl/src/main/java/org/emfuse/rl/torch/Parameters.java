@@ -90,6 +90,13 @@ public final class Parameters implements AutoCloseable {
         return flat;
     }
 
+    /** Whether every number is finite. */
+    public boolean allFinite() {
+        try (TorchScope _ = new TorchScope()) {
+            return flat.allFinite();
+        }
+    }
+
     /** Number of trainable numbers. */
     public long elements() {
         return flat.elements();

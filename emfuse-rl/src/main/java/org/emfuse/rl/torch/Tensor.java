@@ -398,6 +398,16 @@ public final class Tensor implements AutoCloseable {
         return values;
     }
 
+    /** The elements of a tensor of bytes; the caller owns the array. */
+    public byte[] toBytes() {
+        double[] values = toDoubles();
+        byte[] bytes = new byte[values.length];
+        for (int i = 0; i < bytes.length; i++) {
+            bytes[i] = (byte) (int) values[i];
+        }
+        return bytes;
+    }
+
     /** Frees the tensor; idempotent. */
     @Override
     public void close() {

@@ -42,7 +42,8 @@ public final class PointMassValueIteration implements FiniteHorizonController {
                     "expected at least 2 grid points along each axis, found " + positions + " and " + velocities);
         }
         if (spec.parameter("actionDelay") != 0) {
-            throw new IllegalArgumentException("the grid has no pending actions: expected actionDelay=0 in " + spec.id());
+            throw new IllegalArgumentException(
+                    "the grid has no pending actions: expected actionDelay=0 in " + spec.id());
         }
         task = new PointMass(spec);
         lqr = new PointMassLqr(spec);

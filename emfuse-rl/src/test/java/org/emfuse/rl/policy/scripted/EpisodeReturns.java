@@ -15,8 +15,7 @@ import org.emfuse.rl.random.RandomStream;
  */
 final class EpisodeReturns {
 
-    private EpisodeReturns() {
-    }
+    private EpisodeReturns() {}
 
     static double[] of(String environment, String controller, int firstSeed, int episodes) {
         Policy policy = ScriptedPolicies.make(controller, Environments.spec(environment));
