@@ -1,6 +1,8 @@
 package org.emfuse.rl.policy;
 
+import org.emfuse.rl.torch.DType;
 import org.emfuse.rl.torch.Mlp;
+import org.emfuse.rl.torch.NoGrad;
 import org.emfuse.rl.torch.Parameters;
 import org.emfuse.rl.torch.Tensor;
 import org.emfuse.rl.torch.Tensors;
@@ -29,6 +31,7 @@ public final class GaussianActor implements AutoCloseable {
     private record Heads(Tensor mean, Tensor logStd) {}
 
     private final int observationSize;
+    private final int[] hidden;
     private final double[] scale;
     private final double sumLogScale;
     private final Tensor scaleRow;
@@ -44,6 +47,7 @@ public final class GaussianActor implements AutoCloseable {
      */
     public GaussianActor(int observationSize, double[] scale, int[] hidden, TorchRandom random) {
         this.observationSize = observationSize;
+        this.hidden = hidden.clone();
         this.scale = scale.clone();
         float[] row = new float[scale.length];
         double logs = 0;
@@ -116,6 +120,28 @@ public final class GaussianActor implements AutoCloseable {
     /** Largest value of each action coordinate; the caller owns the array. */
     public double[] scale() {
         return scale.clone();
+    }
+
+    /** Largest value of each action coordinate [p]; it belongs to the actor. */
+    public Tensor scaleRow() {
+        return scaleRow;
+    }
+
+    /**
+     * A copy whose input is standardised inside: {@code copy(s) = this((s - mean)/deviation)}. The scaling goes into the
+     * first layer's weights. The caller closes the copy.
+     */
+    public GaussianActor withInputScaling(double[] mean, double[] deviation) {
+        GaussianActor copy = new GaussianActor(observationSize, scale, hidden, new TorchRandom(0));
+        copy.parameters.copyFrom(parameters);
+        try (TorchScope _ = new TorchScope(); NoGrad _ = new NoGrad()) {
+            Tensor shift = Tensors.of(mean, 1, observationSize).to(DType.FLOAT32);
+            Tensor divisor = Tensors.of(deviation, observationSize, 1).to(DType.FLOAT32);
+            Tensor weight = parameters.get(0).div(divisor);
+            copy.parameters.get(0).copy_(weight);
+            copy.parameters.get(1).copy_(parameters.get(1).sub(shift.matmul(weight).squeeze(0)));
+        }
+        return copy;
     }
 
     /** The trainable numbers; they belong to the actor. */
