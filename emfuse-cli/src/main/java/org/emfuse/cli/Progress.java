@@ -2,6 +2,7 @@ package org.emfuse.cli;
 
 import java.io.PrintStream;
 import java.time.Duration;
+import java.util.Locale;
 
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
@@ -18,6 +19,8 @@ final class Progress implements AutoCloseable {
     private final String what;
     private final long total;
     private final @Nullable ProgressBar bar;
+    private final long began = System.nanoTime();
+    private final long before;
     private long done;
     private long lastLine = System.nanoTime();
 
@@ -31,25 +34,47 @@ final class Progress implements AutoCloseable {
         this.output = output;
         this.what = what;
         this.total = total;
+        this.before = done;
         this.done = done;
         boolean terminal = Boolean.getBoolean("emfuse.terminal") && !output.quiet();
         PrintStream err = System.err;
         this.bar = terminal
                 ? new ProgressBarBuilder().setTaskName(what).setInitialMax(total).startsFrom(done, Duration.ZERO)
-                        .setStyle(ProgressBarStyle.ASCII).setUpdateIntervalMillis(200)
+                        .setStyle(ProgressBarStyle.ASCII).setUpdateIntervalMillis(200).showSpeed()
                         .setConsumer(new ConsoleProgressBarConsumer(err, 90)).build()
                 : null;
     }
 
     /** One more is done. */
     void step() {
-        done++;
+        to(done + 1, "");
+    }
+
+    /**
+     * So many are done.
+     *
+     * @param remark on how it goes, to be shown beside the count; may be empty
+     */
+    void to(long count, String remark) {
+        done = count;
         if (bar != null) {
+            bar.setExtraMessage(remark);
             bar.stepTo(done);
         } else if (System.nanoTime() - lastLine > LINE_EVERY_NANOS && done < total) {
             lastLine = System.nanoTime();
-            output.notice(done + " of " + total + " " + what);
+            output.notice(done + " of " + total + " " + what + pace() + (remark.isEmpty() ? "" : ", " + remark));
         }
+    }
+
+    /** Rate and remaining time, once there is something to tell them from. */
+    private String pace() {
+        double seconds = (System.nanoTime() - began) / 1e9;
+        if (done == before || seconds == 0) {
+            return "";
+        }
+        double rate = (done - before) / seconds;
+        long left = Math.round((total - done) / rate);
+        return String.format(Locale.ROOT, ", %.3g/s, %d:%02d left", rate, left / 60, left % 60);
     }
 
     @Override
