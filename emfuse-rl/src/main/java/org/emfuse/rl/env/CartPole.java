@@ -34,10 +34,12 @@ final class CartPole implements ControlTask {
             Parameter.number("gravity", "m/s²", 9.81, 0, 30, "acceleration of free fall"),
             Parameter.number("friction", "N·s/m", 0, 0, 5, "viscous, between cart and track"),
             Parameter.number("poleFriction", "N·m·s/rad", 0, 0, 0.05, "viscous, in the hinge"),
-            Environments.ACTION_DELAY, Parameter.choice("start", List.of("hanging", "upright", "uniform"),
+            SimulatedEnv.ACTION_DELAY, Parameter.choice("start", List.of("hanging", "upright", "uniform"),
                     "pole within 0.1 rad of hanging, within 0.2 rad of upright, or anywhere"));
 
-    private static final ReturnReference REFERENCE = new ReturnReference(-1, 0);
+    private static final ReturnReference REFERENCE = new ReturnReference(3.5297, 189.5266);
+
+    static final LearningSettings LEARNING = new LearningSettings(40_000, 0.99);
 
     private final double cartMass;
     private final double mass;

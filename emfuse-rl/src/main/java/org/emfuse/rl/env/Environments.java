@@ -11,11 +11,8 @@ import java.util.function.Function;
  */
 public final class Environments {
 
-    static final Parameter ACTION_DELAY = Parameter.count("actionDelay", "steps", 20,
-            "an action takes effect so many steps later; the first steps apply zero actions");
-
     private record Family(String description, List<Parameter> parameters, Function<Variant, EnvSpec> spec,
-            Function<Variant, ControlTask> task) {}
+            Function<Variant, ControlTask> task, Function<Variant, LearningSettings> learning) {}
 
     private static final Map<String, Family> FAMILIES = families();
 
@@ -24,13 +21,13 @@ public final class Environments {
     private static Map<String, Family> families() {
         Map<String, Family> families = new LinkedHashMap<>();
         families.put(Pendulum.NAME, new Family("swing up a pendulum with a weak torque, and balance it",
-                Pendulum.PARAMETERS, Pendulum::spec, Pendulum::new));
+                Pendulum.PARAMETERS, Pendulum::spec, Pendulum::new, _ -> Pendulum.LEARNING));
         families.put(CartPole.NAME, new Family("swing up a pole by pushing the cart that it hangs from",
-                CartPole.PARAMETERS, CartPole::spec, CartPole::new));
+                CartPole.PARAMETERS, CartPole::spec, CartPole::new, _ -> CartPole.LEARNING));
         families.put(PointMass.NAME, new Family("push a mass in the plane to the origin, with or without obstacles",
-                PointMass.PARAMETERS, PointMass::spec, PointMass::new));
+                PointMass.PARAMETERS, PointMass::spec, PointMass::new, PointMass::learning));
         families.put(Reacher.NAME, new Family("move the tip of a two-link arm to a target", Reacher.PARAMETERS,
-                Reacher::spec, Reacher::new));
+                Reacher::spec, Reacher::new, _ -> Reacher.LEARNING));
         return families;
     }
 
@@ -43,13 +40,19 @@ public final class Environments {
         Variant variant = variant(id);
         Family family = family(variant.name());
         return new SimulatedEnv(family.spec.apply(variant), family.task.apply(variant),
-                (int) variant.get(ACTION_DELAY.name()));
+                (int) variant.get(SimulatedEnv.ACTION_DELAY.name()));
     }
 
     /** What {@link #make} would give, without making it. */
     public static EnvSpec spec(String id) {
         Variant variant = variant(id);
         return family(variant.name()).spec.apply(variant);
+    }
+
+    /** What suffices to learn the task by soft actor-critic; found for the standard parameters. */
+    public static LearningSettings learning(String id) {
+        Variant variant = variant(id);
+        return family(variant.name()).learning.apply(variant);
     }
 
     /** The names of all environments. */

@@ -25,11 +25,13 @@ final class Pendulum implements ControlTask {
     static final List<Parameter> PARAMETERS = List.of(Parameter.number("mass", "kg", 1, 0.1, 10, "of the rod"),
             Parameter.number("gravity", "m/s²", 10, 0, 30, "acceleration of free fall"),
             Parameter.number("length", "m", 1, 0.1, 10, "of the rod"),
-            Parameter.number("friction", "N·m·s/rad", 0, 0, 5, "viscous, in the hinge"), Environments.ACTION_DELAY,
+            Parameter.number("friction", "N·m·s/rad", 0, 0, 5, "viscous, in the hinge"), SimulatedEnv.ACTION_DELAY,
             Parameter.choice("start", List.of("uniform", "hanging", "upright"),
                     "angle within π, within 0.5 rad of hanging, or within 0.5 rad of upright"));
 
-    private static final ReturnReference REFERENCE = new ReturnReference(-1, 0);
+    private static final ReturnReference REFERENCE = new ReturnReference(-1219.1952, -154.1215);
+
+    static final LearningSettings LEARNING = new LearningSettings(15_000, 0.99);
 
     private final double mass;
     private final double gravity;

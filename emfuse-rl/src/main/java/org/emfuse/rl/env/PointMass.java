@@ -32,12 +32,15 @@ public final class PointMass implements ControlTask {
 
     static final List<Parameter> PARAMETERS = List.of(Parameter.number("mass", "kg", 1, 0.1, 10, "of the point"),
             Parameter.number("friction", "kg/s", 0, 0, 5, "viscous"),
-            Parameter.count("obstacles", "1", 1, "1: three round obstacles"), Environments.ACTION_DELAY,
+            Parameter.count("obstacles", "1", 1, "1: three round obstacles"), SimulatedEnv.ACTION_DELAY,
             Parameter.choice("start", List.of("uniform", "left", "right"),
                     "position anywhere in the square |x|, |y| ≤ 1, or in its half with x < 0 or x > 0"));
 
-    private static final ReturnReference FREE = new ReturnReference(-1, 0);
-    private static final ReturnReference OBSTRUCTED = new ReturnReference(-1, 0);
+    private static final ReturnReference FREE = new ReturnReference(-149.0549, -9.4151);
+    private static final ReturnReference OBSTRUCTED = new ReturnReference(-146.6047, -10.6428);
+
+    private static final LearningSettings FREE_LEARNING = new LearningSettings(6000, 0.99);
+    private static final LearningSettings OBSTRUCTED_LEARNING = new LearningSettings(6000, 0.99);
 
     private static final int SUBSTEPS = 5;
     private static final double OBSTACLE_RADIUS = 0.25;
@@ -107,6 +110,10 @@ public final class PointMass implements ControlTask {
                 List.of(new Quantity("force along x", "N", -MAX_FORCE, MAX_FORCE),
                         new Quantity("force along y", "N", -MAX_FORCE, MAX_FORCE)),
                 HORIZON, TIME_STEP, variant.values(), variant.get("obstacles") == 1 ? OBSTRUCTED : FREE);
+    }
+
+    static LearningSettings learning(Variant variant) {
+        return variant.get("obstacles") == 1 ? OBSTRUCTED_LEARNING : FREE_LEARNING;
     }
 
     /** State matrix A of one axis without obstacles: (position, velocity)' = A (position, velocity) + B force. */

@@ -21,9 +21,11 @@ final class Reacher implements ControlTask {
     static final List<Parameter> PARAMETERS = List.of(Parameter.number("mass", "kg", 1, 0.5, 5, "of each link"),
             Parameter.number("length", "m", 0.5, 0.3, 1, "of each link"),
             Parameter.number("gravity", "m/s²", 0, 0, 30, "acceleration of free fall, along -y"),
-            Parameter.number("friction", "N·m·s/rad", 0.1, 0, 1, "viscous, in each joint"), Environments.ACTION_DELAY);
+            Parameter.number("friction", "N·m·s/rad", 0.1, 0, 1, "viscous, in each joint"), SimulatedEnv.ACTION_DELAY);
 
-    private static final ReturnReference REFERENCE = new ReturnReference(-1, 0);
+    private static final ReturnReference REFERENCE = new ReturnReference(-110.4872, -20.2501);
+
+    static final LearningSettings LEARNING = new LearningSettings(40_000, 0.99);
 
     private final TwoLinkArm arm;
     private final int substeps;

@@ -27,6 +27,10 @@ final class SimulatedEnv implements Env {
         }
     }
 
+    /** Of every environment. */
+    static final Parameter ACTION_DELAY = Parameter.count("actionDelay", "steps", 20,
+            "an action takes effect so many steps later; the first steps apply zero actions");
+
     private static final List<Phase> SAVED = List.of(Phase.RUNNING, Phase.TERMINATED, Phase.TRUNCATED);
 
     private final EnvSpec spec;

@@ -1,5 +1,7 @@
 package org.emfuse.rl.train;
 
+import org.emfuse.rl.env.Environments;
+import org.emfuse.rl.env.LearningSettings;
 import org.emfuse.rl.sac.SacConfig;
 
 /**
@@ -38,5 +40,21 @@ public record OnlineConfig(String env, SacConfig sac, long steps, long randomSte
     public static OnlineConfig of(String env, long steps, long seed) {
         return new OnlineConfig(env, SacConfig.online(), steps, 1000, (int) Math.min(steps, 1_000_000),
                 Math.max(1, steps / 15), 10, 100, seed);
+    }
+
+    /**
+     * The usual settings with the steps and the discount that suffice for the environment: {@link Environments#learning}.
+     *
+     * @throws IllegalArgumentException for an unknown environment
+     */
+    public static OnlineConfig recommended(String env, long seed) {
+        LearningSettings learning = Environments.learning(env);
+        return of(env, learning.steps(), seed).withGamma(learning.gamma());
+    }
+
+    /** The same with another discount. */
+    public OnlineConfig withGamma(double gamma) {
+        return new OnlineConfig(env, sac.withGamma(gamma), steps, randomSteps, replay, evaluateEvery,
+                evaluationEpisodes, finalEpisodes, seed);
     }
 }

@@ -3,6 +3,9 @@ package org.emfuse.rl.env;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.net.URL;
+import java.net.URLClassLoader;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -34,6 +37,42 @@ class EnvironmentsTest {
         EnvSpec spec = Environments.make(typed).spec();
         assertThat(spec.id()).isEqualTo(normal);
         assertThat(Environments.make(normal).spec()).isEqualTo(spec);
+    }
+
+    /** Whichever class of the package is used first in a program. */
+    @ParameterizedTest
+    @ValueSource(classes = {Environments.class, Pendulum.class, CartPole.class, PointMass.class, Reacher.class,
+        SimulatedEnv.class})
+    void anyClassMayBeInitialisedFirst(Class<?> first) throws Exception {
+        URL classes = Environments.class.getProtectionDomain().getCodeSource().getLocation();
+        try (URLClassLoader fresh = new FreshClasses(classes)) {
+            Class.forName(first.getName(), true, fresh);
+            Class<?> environments = fresh.loadClass(Environments.class.getName());
+            assertThat(environments).isNotSameAs(Environments.class);
+            for (String id : Environments.ids()) {
+                assertThat(environments.getMethod("make", String.class).invoke(null, id + ":actionDelay=1"))
+                        .isNotNull();
+            }
+        }
+    }
+
+    /** Loads the package's classes again, uninitialised; all others as usual. */
+    private static final class FreshClasses extends URLClassLoader {
+
+        FreshClasses(URL classes) {
+            super(new URL[]{classes}, EnvironmentsTest.class.getClassLoader());
+        }
+
+        @Override
+        protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
+            synchronized (getClassLoadingLock(name)) {
+                if (name.startsWith("org.emfuse.rl.env.")) {
+                    Class<?> loaded = findLoadedClass(name);
+                    return loaded == null ? findClass(name) : loaded;
+                }
+                return super.loadClass(name, resolve);
+            }
+        }
     }
 
     @Test

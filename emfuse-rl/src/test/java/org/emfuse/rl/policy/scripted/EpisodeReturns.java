@@ -1,5 +1,8 @@
 package org.emfuse.rl.policy.scripted;
 
+import java.util.EnumSet;
+import java.util.Locale;
+
 import org.apache.commons.statistics.descriptive.DoubleStatistics;
 import org.apache.commons.statistics.descriptive.Statistic;
 import org.emfuse.rl.env.Env;
@@ -53,30 +56,32 @@ final class EpisodeReturns {
     }
 
     static double mean(double[] returns) {
-        return DoubleStatistics.of(java.util.EnumSet.of(Statistic.MEAN), returns).getAsDouble(Statistic.MEAN);
+        return DoubleStatistics.of(EnumSet.of(Statistic.MEAN), returns).getAsDouble(Statistic.MEAN);
     }
 
     static double standardError(double[] returns) {
-        return DoubleStatistics.of(java.util.EnumSet.of(Statistic.STANDARD_DEVIATION), returns)
+        return DoubleStatistics.of(EnumSet.of(Statistic.STANDARD_DEVIATION), returns)
                 .getAsDouble(Statistic.STANDARD_DEVIATION) / Math.sqrt(returns.length);
     }
 
-    static void print(String environment, String controller, double[] returns) {
-        double[] sorted = returns.clone();
-        java.util.Arrays.sort(sorted);
-        System.out.printf(java.util.Locale.ROOT, "%-30s %-38s %10.4f %8.4f %10.4f %10.4f%n", environment, controller,
-                mean(returns), standardError(returns), sorted[0], sorted[sorted.length - 1]);
+    private static void print(String environment, String controller, double[] returns) {
+        System.out.printf(Locale.ROOT, "| `%s` | %s | %.4f | %.4f |%n", environment, controller, mean(returns),
+                standardError(returns));
     }
 
-    /** Prints mean, standard error, least and greatest return of 1,000 episodes of every environment and controller. */
+    /** Prints the documentation's table of references, of every controller. Takes some minutes. */
     public static void main(String[] args) {
-        System.out.printf("%-30s %-38s %10s %8s %10s %10s%n", "environment", "controller", "mean", "error", "least",
-                "greatest");
+        System.out.println("| environment | policy | mean return | standard error |\n| --- | --- | --- | --- |");
         for (String environment : Environments.ids()) {
-            EnvSpec spec = Environments.spec(environment);
-            for (String controller : ScriptedPolicies.idsFor(spec.name())) {
-                print(environment, controller, of(environment, controller, 0, 1000));
+            for (String controller : ScriptedPolicies.idsFor(environment)) {
+                print(environment, "`" + controller + "`", of(environment, controller, 0, 1000));
             }
         }
+        EnvSpec free = Environments.spec("PointMass2D-v0");
+        print(free.id(), "LQR of the finite horizon", of(free.id(), new PointMassLqr(free), 0, 1000));
+        EnvSpec obstructed = Environments.spec("PointMass2D-v0:obstacles=1");
+        print(obstructed.id(), "`random`", of(obstructed.id(), "random", 0, 1000));
+        print(obstructed.id(), "value iteration",
+                of(obstructed.id(), new PointMassValueIteration(obstructed, 41, 17), 0, 1000));
     }
 }
