@@ -12,7 +12,9 @@ import org.emfuse.rl.torch.Tensor;
 import org.emfuse.rl.torch.TorchRandom;
 import org.emfuse.rl.torch.TorchScope;
 
-/** Imitates the data: minimises {@code E ‖π(s) - a‖²} over a deterministic policy. */
+/**
+ * Imitates the data: minimises {@code E ‖π(s) - a‖²} over a deterministic policy, actions in units of their range.
+ */
 public final class BehaviourCloning implements OfflineLearner {
 
     private static final double RATE = 3e-4;
@@ -34,7 +36,8 @@ public final class BehaviourCloning implements OfflineLearner {
     @Override
     public Map<String, Double> update(Batch batch) {
         try (TorchScope _ = new TorchScope()) {
-            Tensor loss = actor.mode(scaler.apply(batch.observations())).sub(batch.actions()).square().mean();
+            Tensor distance = actor.mode(scaler.apply(batch.observations())).sub(batch.actions());
+            Tensor loss = distance.div(actor.scaleRow()).square().mean();
             adam.step(actor.parameters().gradient(loss));
             return Map.of("actor_loss", loss.item());
         }

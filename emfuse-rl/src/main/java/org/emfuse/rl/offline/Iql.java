@@ -19,8 +19,8 @@ import org.emfuse.rl.torch.TorchScope;
 
 /**
  * Implicit Q-learning (Kostrikov et al. 2021, arXiv 2110.06169): a value that is an expectile of Q over the data's actions,
- * and a policy that imitates the better ones. The policy is {@code N(π(s), σ²)} with a σ that does not depend on the state,
- * as in the paper's code; it acts by its mode.
+ * and a policy that imitates the better ones. The policy is {@code N(π(s), σ²)}, not squashed, with {@code π = tanh} of the
+ * network's output and a σ that does not depend on the state, as in the paper's code; it acts by its mode.
  */
 public final class Iql implements OfflineLearner {
 
@@ -29,8 +29,11 @@ public final class Iql implements OfflineLearner {
     private static final double EXPECTILE = 0.7;
     private static final double INVERSE_TEMPERATURE = 3;
     private static final double LARGEST_WEIGHT = 100;
+    private static final double LOG_STD_LOW = -5;
+    private static final double LOG_STD_HIGH = 2;
 
     private final double gamma;
+    private final double rewardScale;
     private final ObservationScaler scaler;
     private final GaussianActor actor;
     private final Parameters spread;
@@ -43,10 +46,15 @@ public final class Iql implements OfflineLearner {
     private final Adam criticAdam;
     private final Adam valueAdam;
 
-    /** A new learner that takes over the scaler. */
-    public Iql(ObservationScaler scaler, int observationSize, double[] actionScale, List<Integer> hidden, double gamma,
-            long seed) {
+    /**
+     * A new learner that takes over the scaler.
+     *
+     * @param rewardScale by which rewards are multiplied; {@link RewardScale}
+     */
+    public Iql(ObservationScaler scaler, double rewardScale, int observationSize, double[] actionScale,
+            List<Integer> hidden, double gamma, long seed) {
         this.gamma = gamma;
+        this.rewardScale = rewardScale;
         this.scaler = scaler;
         TorchRandom random = new TorchRandom(seed);
         int[] sizes = hidden.stream().mapToInt(Integer::intValue).toArray();
@@ -82,26 +90,24 @@ public final class Iql implements OfflineLearner {
             try (NoGrad _ = new NoGrad()) {
                 q = targets.smaller(s, batch.actions());
             }
-            Tensor advantage = q.sub(value.apply(s));
-            Tensor side = Tensors.where(advantage.less(0), Tensors.scalar(1 - EXPECTILE), Tensors.scalar(EXPECTILE));
-            Tensor valueLoss = side.mul(advantage.square()).mean();
+            Tensor error = q.sub(value.apply(s));
+            Tensor side = Tensors.where(error.less(0), Tensors.scalar(1 - EXPECTILE), Tensors.scalar(EXPECTILE));
+            Tensor valueLoss = side.mul(error.square()).mean();
             valueAdam.step(valueParameters.gradient(valueLoss));
 
-            // Policy: log-likelihood of the data's actions, weighted by exp(β A).
-            Tensor weight = advantage.detach().mul(INVERSE_TEMPERATURE).clamp(-50, Math.log(LARGEST_WEIGHT)).exp();
-            Tensor logStd = spread.get(0).clamp(-5, 2);
-            Tensor deviation = actor.mode(s).sub(batch.actions()).div(actor.scaleRow()).mul(logStd.neg().exp());
-            Tensor negativeLogDensity = deviation.square().mul(0.5).add(logStd).sum(1, true);
-            Tensor actorLoss = weight.mul(negativeLogDensity).mean();
-            Tensor actorGradient = actor.parameters().gradient(weight.mul(negativeLogDensity).mean());
-            spreadAdam.step(spread.gradient(actorLoss));
-            actorAdam.step(actorGradient);
+            // Policy: log-likelihood of the data's actions, weighted by min(exp(β A), 100) with A = Q' - V.
+            Tensor weight = weight(q, s);
+            Tensor distance = actor.mode(s).sub(batch.actions()).div(actor.scaleRow());
+            Tensor logStd = spread.get(0).clamp(LOG_STD_LOW, LOG_STD_HIGH);
+            Tensor actorLoss = imitation(weight, distance, logStd.detach());
+            actorAdam.step(actor.parameters().gradient(actorLoss));
+            spreadAdam.step(spread.gradient(imitation(weight, distance.detach(), logStd)));
 
             // Q(s, a): r + γ (1 - d) V(s').
             Tensor target;
             try (NoGrad _ = new NoGrad()) {
                 Tensor next = value.apply(scaler.apply(batch.nextObservations()));
-                target = batch.rewards().add(batch.terminals().neg().add(1).mul(next).mul(gamma));
+                target = batch.rewards().mul(rewardScale).add(batch.terminals().neg().add(1).mul(next).mul(gamma));
             }
             Tensor criticLoss = critics.both(s, batch.actions()).sub(target).square().mean(1, 2).sum();
             criticAdam.step(critics.parameters().gradient(criticLoss));
@@ -113,6 +119,18 @@ public final class Iql implements OfflineLearner {
             measured.put("value", q.mean().item());
             return measured;
         }
+    }
+
+    private Tensor weight(Tensor q, Tensor s) {
+        try (NoGrad _ = new NoGrad()) {
+            return q.sub(value.apply(s)).mul(INVERSE_TEMPERATURE).clamp(-50, Math.log(LARGEST_WEIGHT)).exp();
+        }
+    }
+
+    /** {@code -E[w log N(a; π(s), σ²)]} without its constant, actions in units of their range. */
+    private static Tensor imitation(Tensor weight, Tensor distance, Tensor logStd) {
+        Tensor negativeLogDensity = distance.mul(logStd.neg().exp()).square().mul(0.5).add(logStd).sum(1, true);
+        return weight.mul(negativeLogDensity).mean();
     }
 
     @Override

@@ -56,9 +56,14 @@ public final class ObservationScaler implements AutoCloseable {
         return observations.sub(meanRow).div(deviationRow);
     }
 
-    /** A copy of a network on standardised observations that takes raw ones; the caller closes it. */
+    /**
+     * A copy of a network on standardised observations that takes raw ones and acts by its mode: its σ is the least
+     * possible. The caller closes it.
+     */
     GaussianActor unscaled(GaussianActor actor) {
-        return actor.withInputScaling(mean, deviation);
+        GaussianActor copy = actor.withInputScaling(mean, deviation);
+        copy.leastSpread();
+        return copy;
     }
 
     @Override

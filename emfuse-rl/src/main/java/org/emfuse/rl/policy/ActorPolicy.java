@@ -6,7 +6,11 @@ import org.emfuse.rl.torch.Tensor;
 import org.emfuse.rl.torch.Tensors;
 import org.emfuse.rl.torch.TorchScope;
 
-/** A policy network as a policy: deterministic (its mode) or stochastic. It does not own the network. */
+/**
+ * A policy network as a policy: deterministic (its mode) or stochastic. It does not own the network. Observations of the
+ * wrong length or that are not finite are an {@link IllegalArgumentException}, a network that gives anything but numbers an
+ * {@link IllegalStateException}.
+ */
 public final class ActorPolicy implements Policy {
 
     private final GaussianActor actor;
@@ -43,11 +47,19 @@ public final class ActorPolicy implements Policy {
             double[][] result = new double[n][p];
             for (int i = 0; i < n; i++) {
                 for (int j = 0; j < p; j++) {
-                    result[i][j] = values[i * p + j];
+                    result[i][j] = finite(values[i * p + j]);
                 }
             }
             return result;
         }
+    }
+
+    private static double finite(float action) {
+        if (!Float.isFinite(action)) {
+            throw new IllegalStateException("the policy's network gave " + action + " as an action; its weights are no"
+                    + " longer of use");
+        }
+        return action;
     }
 
     private Tensor rows(double[][] observations) {
@@ -60,6 +72,10 @@ public final class ActorPolicy implements Policy {
             }
             for (int j = 0; j < size; j++) {
                 values[i * size + j] = (float) observations[i][j];
+                if (!Float.isFinite(values[i * size + j])) {
+                    throw new IllegalArgumentException("value " + j + " of an observation is " + observations[i][j]
+                            + "; a policy takes numbers that are finite in single precision");
+                }
             }
         }
         return Tensors.of(values, observations.length, size);

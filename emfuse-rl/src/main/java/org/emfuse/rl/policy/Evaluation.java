@@ -1,7 +1,9 @@
 package org.emfuse.rl.policy;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
 
 import org.emfuse.rl.env.Env;
 import org.emfuse.rl.env.Environments;
@@ -23,7 +25,13 @@ public final class Evaluation {
      * @param lengths steps of each episode
      * @param terminated whether each episode ended before its horizon
      */
-    public record Result(double[] returns, int[] lengths, boolean[] terminated) {}
+    public record Result(double[] returns, int[] lengths, boolean[] terminated) {
+
+        /** Mean of the returns. */
+        public double mean() {
+            return Arrays.stream(returns).average().orElseThrow();
+        }
+    }
 
     private Evaluation() {}
 
@@ -34,6 +42,16 @@ public final class Evaluation {
      * @param episodes at least 1
      */
     public static Result run(Policy policy, String env, int episodes, long seed) {
+        return run(policy, () -> Environments.make(env), episodes, seed);
+    }
+
+    /**
+     * Plays episodes.
+     *
+     * @param env makes an environment for episodes that are played side by side; each is closed again
+     * @param episodes at least 1
+     */
+    public static Result run(Policy policy, Supplier<Env> env, int episodes, long seed) {
         if (episodes < 1) {
             throw new IllegalArgumentException("an evaluation plays at least one episode, found " + episodes);
         }
@@ -45,14 +63,14 @@ public final class Evaluation {
     }
 
     /** Plays episodes first … first + count - 1 in step; those that are over wait. */
-    private static void play(Policy policy, String id, long seed, int first, int count, Result result) {
+    private static void play(Policy policy, Supplier<Env> env, long seed, int first, int count, Result result) {
         List<Env> envs = new ArrayList<>();
         try {
             double[][] observations = new double[count][];
             RandomStream[] randoms = new RandomStream[count];
             List<Integer> running = new ArrayList<>();
             for (int i = 0; i < count; i++) {
-                envs.add(Environments.make(id));
+                envs.add(env.get());
                 observations[i] = envs.get(i).reset(seed + first + i);
                 randoms[i] = RandomStream.of(seed + first + i, "evaluation");
                 running.add(i);

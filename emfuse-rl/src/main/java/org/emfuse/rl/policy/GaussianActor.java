@@ -127,13 +127,29 @@ public final class GaussianActor implements AutoCloseable {
         return scaleRow;
     }
 
+    /** A copy with memory of its own; the caller closes it. */
+    public GaussianActor copy() {
+        GaussianActor copy = new GaussianActor(observationSize, scale, hidden, new TorchRandom(0));
+        copy.parameters.copyFrom(parameters);
+        return copy;
+    }
+
+    /** Sets log σ to its least value, -5, for every observation: where only the mode was learned. */
+    public void leastSpread() {
+        int p = scale.length;
+        int last = 2 * hidden.length;
+        try (TorchScope _ = new TorchScope(); NoGrad _ = new NoGrad()) {
+            parameters.get(last).narrow(1, p, p).fill_(0);
+            parameters.get(last + 1).narrow(0, p, p).fill_(LOG_STD_LOW);
+        }
+    }
+
     /**
      * A copy whose input is standardised inside: {@code copy(s) = this((s - mean)/deviation)}. The scaling goes into the
      * first layer's weights. The caller closes the copy.
      */
     public GaussianActor withInputScaling(double[] mean, double[] deviation) {
-        GaussianActor copy = new GaussianActor(observationSize, scale, hidden, new TorchRandom(0));
-        copy.parameters.copyFrom(parameters);
+        GaussianActor copy = copy();
         try (TorchScope _ = new TorchScope(); NoGrad _ = new NoGrad()) {
             Tensor shift = Tensors.of(mean, 1, observationSize).to(DType.FLOAT32);
             Tensor divisor = Tensors.of(deviation, observationSize, 1).to(DType.FLOAT32);

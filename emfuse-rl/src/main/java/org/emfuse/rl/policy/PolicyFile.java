@@ -5,11 +5,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-import org.emfuse.rl.env.EnvSpec;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import org.emfuse.rl.env.Environments;
 import org.emfuse.rl.env.Quantity;
 import org.emfuse.rl.torch.SafetensorsFile;
 import org.emfuse.rl.torch.TorchRandom;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
@@ -21,17 +22,36 @@ import tools.jackson.databind.json.JsonMapper;
  */
 public final class PolicyFile {
 
-    private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .changeDefaultPropertyInclusion(value -> value.withValueInclusion(JsonInclude.Include.NON_NULL)).build();
     private static final String FORMAT = "emfuse-policy-1";
     private static final String FORMULA = "h = relu(h · weight + bias) per layer, the last one without relu; "
             + "action = high · tanh(first half of the output); the second half is log σ, clipped to [-5, 2]";
 
     private final GaussianActor actor;
+    private final PolicySpace space;
     private final Map<String, String> metadata;
 
-    private PolicyFile(GaussianActor actor, Map<String, String> metadata) {
+    private PolicyFile(GaussianActor actor, PolicySpace space, Map<String, String> metadata) {
         this.actor = actor;
+        this.space = space;
         this.metadata = metadata;
+    }
+
+    /** A coordinate as the header tells it. */
+    private record Coordinate(String name, String unit, @Nullable Double low, @Nullable Double high) {
+
+        static Coordinate of(Quantity quantity) {
+            // Infinite bounds are left out: JSON has no number for them.
+            return new Coordinate(quantity.name(), quantity.unit(),
+                    Double.isFinite(quantity.low()) ? quantity.low() : null,
+                    Double.isFinite(quantity.high()) ? quantity.high() : null);
+        }
+
+        Quantity quantity() {
+            return new Quantity(name, unit, low == null ? Double.NEGATIVE_INFINITY : low,
+                    high == null ? Double.POSITIVE_INFINITY : high);
+        }
     }
 
     /**
@@ -40,33 +60,21 @@ public final class PolicyFile {
      * @param hidden sizes of the actor's hidden layers
      * @param extra further texts for the header: algorithm, seed, steps
      */
-    public static void write(Path path, GaussianActor actor, List<Integer> hidden, EnvSpec spec,
+    public static void write(Path path, GaussianActor actor, List<Integer> hidden, PolicySpace space,
             Map<String, String> extra) {
         Map<String, String> metadata = new LinkedHashMap<>();
         metadata.put("format", FORMAT);
-        metadata.put("env", spec.id());
-        metadata.put("observations", JSON.writeValueAsString(described(spec.observations())));
-        metadata.put("actions", JSON.writeValueAsString(described(spec.actions())));
+        metadata.put("env", space.env());
+        metadata.put("observations", described(space.observations()));
+        metadata.put("actions", described(space.actions()));
         metadata.put("hidden", JSON.writeValueAsString(hidden));
         metadata.put("formula", FORMULA);
         metadata.putAll(extra);
         SafetensorsFile.write(path, actor.parameters().named(""), metadata);
     }
 
-    /** Infinite bounds are left out: JSON has no number for them. */
-    private static List<Map<String, Object>> described(List<Quantity> quantities) {
-        return quantities.stream().map(quantity -> {
-            Map<String, Object> entry = new LinkedHashMap<>();
-            entry.put("name", quantity.name());
-            entry.put("unit", quantity.unit());
-            if (Double.isFinite(quantity.low())) {
-                entry.put("low", quantity.low());
-            }
-            if (Double.isFinite(quantity.high())) {
-                entry.put("high", quantity.high());
-            }
-            return entry;
-        }).toList();
+    private static String described(List<Quantity> quantities) {
+        return JSON.writeValueAsString(quantities.stream().map(Coordinate::of).toList());
     }
 
     /**
@@ -81,9 +89,11 @@ public final class PolicyFile {
             throw new IllegalArgumentException("the file " + path + " is not a policy: its header has format '"
                     + metadata.getOrDefault("format", "") + "', expected '" + FORMAT + "'");
         }
-        EnvSpec spec = Environments.spec(text(path, metadata, "env"));
+        PolicySpace space = space(path, metadata);
         int[] hidden = hidden(path, metadata);
-        GaussianActor actor = new GaussianActor(spec.observationSize(), spec.actionScale(), hidden, new TorchRandom(0));
+        requireShapes(file, space, hidden);
+        GaussianActor actor = new GaussianActor(space.observations().size(), space.actionScale(), hidden,
+                new TorchRandom(0));
         try {
             actor.parameters().load(file, "");
             if (!actor.parameters().allFinite()) {
@@ -94,7 +104,39 @@ public final class PolicyFile {
             actor.close();
             throw e;
         }
-        return new PolicyFile(actor, metadata);
+        return new PolicyFile(actor, space, metadata);
+    }
+
+    private static PolicySpace space(Path path, Map<String, String> metadata) {
+        String env = text(path, metadata, "env");
+        if (!env.isEmpty()) {
+            return PolicySpace.of(Environments.spec(env));
+        }
+        String key = "observations";
+        try {
+            List<Quantity> observations = quantities(text(path, metadata, key));
+            key = "actions";
+            return new PolicySpace("", observations, quantities(text(path, metadata, key)));
+        } catch (JacksonException | NullPointerException e) {
+            throw new IllegalArgumentException("the policy file " + path + " has " + key + " '" + metadata.get(key)
+                    + "'; a list such as [{\"name\":\"position\",\"unit\":\"m\",\"low\":-1,\"high\":1}] was expected",
+                    e);
+        }
+    }
+
+    private static List<Quantity> quantities(String text) {
+        return JSON.readValue(text, new TypeReference<List<Coordinate>>() {
+        }).stream().map(Coordinate::quantity).toList();
+    }
+
+    /** A header may promise any network; only the one that the file holds is made. */
+    private static void requireShapes(SafetensorsFile file, PolicySpace space, int[] hidden) {
+        long in = space.observations().size();
+        for (int layer = 0; layer <= hidden.length; layer++) {
+            long out = layer < hidden.length ? hidden[layer] : 2L * space.actions().size();
+            file.tensor("actor." + layer + ".weight", in, out).close();
+            in = out;
+        }
     }
 
     private static String text(Path path, Map<String, String> metadata, String key) {
@@ -126,9 +168,14 @@ public final class PolicyFile {
         return actor;
     }
 
-    /** The environment's id. */
+    /** The environment's id; empty where the policy was learned without one. */
     public String env() {
-        return metadata.getOrDefault("env", "");
+        return space.env();
+    }
+
+    /** What the policy sees and does. */
+    public PolicySpace space() {
+        return space;
     }
 
     /** The header's texts. */

@@ -1,5 +1,7 @@
 package org.emfuse.rl.replay;
 
+import java.util.Arrays;
+
 import org.emfuse.rl.torch.Tensor;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +17,30 @@ import org.jspecify.annotations.Nullable;
  */
 public record Batch(Tensor observations, Tensor actions, Tensor rewards, Tensor nextObservations, Tensor terminals,
         @Nullable Tensor penalties) {
+
+    /**
+     * Checks the shapes: libtorch would repeat a column of the wrong length silently.
+     *
+     * @throws IllegalArgumentException if they do not fit together
+     */
+    public Batch {
+        long rows = observations.size(0);
+        check("actions", actions, rows, actions.size(-1));
+        check("rewards", rewards, rows, 1);
+        check("next observations", nextObservations, rows, observations.size(-1));
+        check("terminals", terminals, rows, 1);
+        if (penalties != null) {
+            check("penalties", penalties, rows, 1);
+        }
+    }
+
+    private static void check(String name, Tensor tensor, long rows, long columns) {
+        long[] expected = {rows, columns};
+        if (!Arrays.equals(tensor.shape(), expected)) {
+            throw new IllegalArgumentException("the " + name + " of a batch of " + rows + " must have shape "
+                    + Arrays.toString(expected) + ", found " + Arrays.toString(tensor.shape()));
+        }
+    }
 
     /** Number of transitions. */
     public long size() {

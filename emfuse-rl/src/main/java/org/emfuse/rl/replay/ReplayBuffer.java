@@ -1,5 +1,6 @@
 package org.emfuse.rl.replay;
 
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -38,7 +39,11 @@ public final class ReplayBuffer {
         this.terminals = new float[capacity];
     }
 
-    /** A buffer that holds logged transitions. */
+    /**
+     * A buffer that holds logged transitions.
+     *
+     * @throws IllegalArgumentException if there are none, or one has a value that is not finite
+     */
     public static ReplayBuffer of(Transitions logged) {
         ReplayBuffer buffer = new ReplayBuffer(logged.size(), logged.observationSize(), logged.actionSize());
         System.arraycopy(logged.observations(), 0, buffer.observations, 0, buffer.observations.length);
@@ -49,7 +54,25 @@ public final class ReplayBuffer {
             buffer.terminals[i] = logged.terminals()[i] ? 1 : 0;
         }
         buffer.added = logged.size();
+        buffer.requireFinite("observation", buffer.observations, buffer.observationSize);
+        buffer.requireFinite("action", buffer.actions, buffer.actionSize);
+        buffer.requireFinite("reward", buffer.rewards, 1);
+        buffer.requireFinite("next observation", buffer.nextObservations, buffer.observationSize);
         return buffer;
+    }
+
+    private void requireFinite(String name, float[] values, int width) {
+        for (int i = 0; i < size() * width; i++) {
+            if (!Float.isFinite(values[i])) {
+                throw notFinite(i / width, name, i % width, values[i]);
+            }
+        }
+    }
+
+    private static IllegalArgumentException notFinite(long transition, String name, int coordinate, double found) {
+        return new IllegalArgumentException("transition " + transition + " has " + found + " as value " + coordinate
+                + " of its " + name + " (both counted from 0); only numbers that are finite in single precision can be"
+                + " learned from");
     }
 
     /** Number of transitions held. */
@@ -61,22 +84,37 @@ public final class ReplayBuffer {
      * Adds one transition.
      *
      * @param terminated whether the task ended; not set at a time limit
+     * @throws IllegalArgumentException if an array has the wrong length or a value is not finite in single precision; the
+     *             buffer is as before
      */
     public void add(double[] observation, double[] action, double reward, double[] nextObservation,
             boolean terminated) {
+        check("observation", observation, observationSize);
+        check("action", action, actionSize);
+        check("reward", new double[]{reward}, 1);
+        check("next observation", nextObservation, observationSize);
         int slot = (int) (added % capacity);
-        put(observation, observations, slot * observationSize, observationSize);
-        put(action, actions, slot * actionSize, actionSize);
+        put(observation, observations, slot * observationSize);
+        put(action, actions, slot * actionSize);
         rewards[slot] = (float) reward;
-        put(nextObservation, nextObservations, slot * observationSize, observationSize);
+        put(nextObservation, nextObservations, slot * observationSize);
         terminals[slot] = terminated ? 1 : 0;
         added++;
     }
 
-    private static void put(double[] values, float[] target, int start, int expected) {
+    private void check(String name, double[] values, int expected) {
         if (values.length != expected) {
-            throw new IllegalArgumentException("expected " + expected + " values, found " + values.length);
+            throw new IllegalArgumentException(
+                    "the " + name + " of a transition has " + expected + " values here, found " + values.length);
         }
+        for (int i = 0; i < expected; i++) {
+            if (!Float.isFinite((float) values[i])) {
+                throw notFinite(added, name, i, values[i]);
+            }
+        }
+    }
+
+    private static void put(double[] values, float[] target, int start) {
         for (int i = 0; i < values.length; i++) {
             target[start + i] = (float) values[i];
         }
@@ -119,13 +157,17 @@ public final class ReplayBuffer {
     }
 
     private static Tensor rows(float[] values, int n, int width) {
-        return Tensors.of(java.util.Arrays.copyOf(values, n * width), n, width);
+        return Tensors.of(Arrays.copyOf(values, n * width), n, width);
     }
 
-    /** Goes to the content of a checkpoint. */
+    /**
+     * Goes to the content of a checkpoint.
+     *
+     * @throws IllegalArgumentException if it is of a buffer of another shape
+     */
     public void load(SafetensorsFile file, String prefix) {
         try (Tensor count = file.tensor(prefix + "added", 1)) {
-            added = (long) count.item();
+            added = Math.max(0, (long) count.item());
         }
         read(file, prefix + "observations", observations, observationSize);
         read(file, prefix + "actions", actions, actionSize);

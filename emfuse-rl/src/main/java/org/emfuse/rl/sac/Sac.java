@@ -83,12 +83,12 @@ public final class Sac implements AutoCloseable {
         }
     }
 
-    /** {@code r - c · clip(V(s')/100, 0, 1) · u} (spec 06 §4, second form); r where the batch carries no uncertainty. */
+    /** The rewards, lowered where the batch carries uncertainties. */
     private Tensor penalised(Batch batch, Tensor value) {
-        if (config.penalty() == 0 || batch.penalties() == null) {
-            return batch.rewards();
-        }
-        return batch.rewards().sub(value.mul(0.01).clamp(0, 1).mul(batch.penalties()).mul(config.penalty()));
+        Tensor uncertainty = batch.penalties();
+        return config.penalty() == 0 || uncertainty == null
+                ? batch.rewards()
+                : UncertaintyPenalty.inTarget(batch.rewards(), value, uncertainty, config.penalty());
     }
 
     private GaussianActor.Sample sample(Tensor observations) {

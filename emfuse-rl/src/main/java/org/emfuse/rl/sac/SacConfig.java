@@ -49,6 +49,11 @@ public record SacConfig(List<Integer> hidden, double gamma, double tau, double a
                 256, 0);
     }
 
+    /** Learning from stored data: actor and temperature 1e-4, critics 3e-4, α at most 1 (spec 06 §6); else as online. */
+    public static SacConfig offline() {
+        return new SacConfig(List.of(256, 256), 0.99, 0.005, 1e-4, 3e-4, 1e-4, 1, 1, Double.NaN, 256, 0);
+    }
+
     /** The same with another discount. */
     public SacConfig withGamma(double other) {
         return new SacConfig(hidden, other, tau, actorRate, criticRate, temperatureRate, temperature, temperatureCap,

@@ -88,13 +88,10 @@ final class EventFile implements AutoCloseable {
         return Integer.rotateRight(sum, 15) + 0xa282ead8;
     }
 
-    /** Bytes written so far. */
-    long length() {
-        try {
-            return file.length();
-        } catch (IOException e) {
-            throw new UncheckedIOException("the event file's length could not be read", e);
-        }
+    /** Brings everything to the disk; returns the bytes written so far. */
+    long sync() throws IOException {
+        file.getFD().sync();
+        return file.length();
     }
 
     @Override

@@ -32,23 +32,46 @@ public final class MetricsLog implements AutoCloseable {
 
         /** Nothing written yet. */
         public static final Position START = new Position(0, 0);
+
+        /** Checks that lengths are not negative. */
+        public Position {
+            if (lines < 0 || events < 0) {
+                throw new IllegalArgumentException(
+                        "lengths of files are at least 0, found " + lines + " and " + events);
+            }
+        }
     }
 
-    /** Opens the files of a folder and cuts them to a position. */
+    /**
+     * Opens the files of a folder and cuts them to a position.
+     *
+     * @throws IllegalArgumentException if one is shorter than that
+     */
     public static MetricsLog open(Path folder, Position position) {
+        Path lines = folder.resolve("metrics.jsonl");
+        Path events = folder.resolve("events.out.tfevents.emfuse");
+        requireLength(lines, position.lines());
+        requireLength(events, position.events());
         try {
-            RandomAccessFile lines = new RandomAccessFile(folder.resolve("metrics.jsonl").toFile(), "rw");
-            if (lines.length() < position.lines()) {
-                lines.close();
-                throw new IllegalArgumentException("the file " + folder.resolve("metrics.jsonl")
-                        + " is shorter than its checkpoint says; it was changed. Begin the run anew in another folder");
+            RandomAccessFile file = new RandomAccessFile(lines.toFile(), "rw");
+            try {
+                file.setLength(position.lines());
+                file.seek(position.lines());
+                return new MetricsLog(file, new EventFile(events, position.events()));
+            } catch (IOException e) {
+                file.close();
+                throw e;
             }
-            lines.setLength(position.lines());
-            lines.seek(position.lines());
-            return new MetricsLog(lines,
-                    new EventFile(folder.resolve("events.out.tfevents.emfuse"), position.events()));
         } catch (IOException e) {
             throw new UncheckedIOException("the metrics in " + folder + " could not be written", e);
+        }
+    }
+
+    private static void requireLength(Path file, long expected) {
+        long found = file.toFile().length(); // 0 where there is none
+        if (found < expected) {
+            throw new IllegalArgumentException("the file " + file + " has " + found + " bytes, its checkpoint says "
+                    + expected + "; it was changed. Begin the run anew in another folder");
         }
     }
 
@@ -72,12 +95,13 @@ public final class MetricsLog implements AutoCloseable {
         events.add(step, tagged);
     }
 
-    /** Where both files end now. */
-    public Position position() {
+    /** Brings both files to the disk; says where they end. */
+    public Position sync() {
         try {
-            return new Position(lines.length(), events.length());
+            lines.getFD().sync();
+            return new Position(lines.length(), events.sync());
         } catch (IOException e) {
-            throw new UncheckedIOException("the metrics' length could not be read", e);
+            throw new UncheckedIOException("the metrics could not be brought to the disk", e);
         }
     }
 

@@ -21,10 +21,9 @@ import org.emfuse.rl.torch.TorchScope;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Soft actor-critic in an environment: act, remember, update, once per step. All of its state can be saved between two
- * steps and restored bit for bit. One thread at a time.
+ * Soft actor-critic in an environment: act, remember, update, once per step.
  */
-public final class OnlineTraining implements AutoCloseable {
+public final class OnlineTraining implements Training<OnlineTraining.Progress> {
 
     /**
      * What a step did.
@@ -57,8 +56,13 @@ public final class OnlineTraining implements AutoCloseable {
 
     /** A new run. */
     public OnlineTraining(OnlineConfig config) {
+        this(config, Environments.make(config.env()));
+    }
+
+    /** A new run in an environment of the caller's, which it takes over. */
+    public OnlineTraining(OnlineConfig config, Env env) {
         this.config = config;
-        this.env = Environments.make(config.env());
+        this.env = env;
         EnvSpec spec = env.spec();
         this.sac = new Sac(config.sac(), spec.observationSize(), spec.actionScale(), config.seed());
         this.explorer = ActorPolicy.stochastic(sac.actor());
@@ -69,14 +73,15 @@ public final class OnlineTraining implements AutoCloseable {
         this.observation = env.reset(starts.nextLong());
     }
 
-    /** Whether all steps were taken. */
+    @Override
     public boolean done() {
         return steps >= config.steps();
     }
 
     /** Takes one step in the environment and, once the random ones are over, one update. */
+    @Override
     public Progress step() {
-        double[] action = steps < config.randomSteps() ? randomAction() : explorer.act(observation, exploration);
+        double[] action = steps < config.randomSteps() ? randomAction() : explore();
         Step result = env.step(action);
         replay.add(observation, action, result.reward(), result.observation(), result.terminated());
         observation = result.observation();
@@ -95,9 +100,19 @@ public final class OnlineTraining implements AutoCloseable {
         return action;
     }
 
+    private double[] explore() {
+        try {
+            return explorer.act(observation, exploration);
+        } catch (IllegalStateException e) {
+            throw Divergence.at(steps, String.valueOf(e.getMessage()), e);
+        }
+    }
+
     private SacMetrics update() {
         try (TorchScope _ = new TorchScope()) {
-            return sac.update(replay.sample(config.sac().batch(), sampling));
+            SacMetrics metrics = sac.update(replay.sample(config.sac().batch(), sampling));
+            Divergence.checked(metrics.named(), steps);
+            return metrics;
         }
     }
 
@@ -124,7 +139,7 @@ public final class OnlineTraining implements AutoCloseable {
         return env.spec();
     }
 
-    /** Steps taken so far. */
+    @Override
     public long steps() {
         return steps;
     }
@@ -134,7 +149,7 @@ public final class OnlineTraining implements AutoCloseable {
         return config;
     }
 
-    /** Everything that an exact resume needs; new tensors belong to the current scope. */
+    @Override
     public Map<String, Tensor> named() {
         Map<String, Tensor> named = new LinkedHashMap<>(sac.named("sac."));
         named.putAll(replay.named("replay."));
@@ -147,11 +162,7 @@ public final class OnlineTraining implements AutoCloseable {
         return named;
     }
 
-    /**
-     * Goes to the state of a checkpoint of a run with the same settings.
-     *
-     * @throws IllegalArgumentException if the file is not such a checkpoint
-     */
+    @Override
     public void load(SafetensorsFile file) {
         try (TorchScope _ = new TorchScope()) {
             sac.load(file, "sac.");

@@ -1,0 +1,64 @@
+package org.emfuse.rl.offline;
+
+import java.util.Arrays;
+import java.util.List;
+
+import org.emfuse.rl.data.Transitions;
+import org.emfuse.rl.env.Names;
+import org.emfuse.rl.sac.SacConfig;
+
+/** The learners on stored data by name. */
+public enum OfflineAlgorithm {
+
+    /** Behaviour cloning. */
+    BEHAVIOUR_CLONING("bc"),
+    /** TD3+BC. */
+    TD3_BC("td3bc"),
+    /** Implicit Q-learning. */
+    IQL("iql"),
+    /** Soft actor-critic without a model. */
+    SAC("sac");
+
+    private final String id;
+
+    OfflineAlgorithm(String id) {
+        this.id = id;
+    }
+
+    /** The name under which it is chosen and recorded. */
+    public String id() {
+        return id;
+    }
+
+    /**
+     * The algorithm of a name.
+     *
+     * @throws IllegalArgumentException if there is none; lists the names
+     */
+    public static OfflineAlgorithm of(String id) {
+        List<String> ids = Arrays.stream(values()).map(OfflineAlgorithm::id).toList();
+        return values()[ids.indexOf(Names.known("offline algorithm", id, ids))];
+    }
+
+    /**
+     * A new learner.
+     *
+     * @param data that it will learn from
+     * @param actionScale largest value of each action coordinate
+     * @param hidden sizes of the hidden layers of all networks
+     * @param gamma discount per step, in (0, 1)
+     * @param seed of the first weights and of the noise
+     */
+    public OfflineLearner learner(Transitions data, double[] actionScale, List<Integer> hidden, double gamma,
+            long seed) {
+        int o = data.observationSize();
+        return switch (this) {
+            case BEHAVIOUR_CLONING ->
+                new BehaviourCloning(ObservationScaler.of(data), o, actionScale, hidden, seed);
+            case TD3_BC -> new Td3Bc(ObservationScaler.of(data), o, actionScale, hidden, gamma, seed);
+            case IQL ->
+                new Iql(ObservationScaler.of(data), RewardScale.of(data), o, actionScale, hidden, gamma, seed);
+            case SAC -> new OfflineSac(SacConfig.offline().withHidden(hidden).withGamma(gamma), o, actionScale, seed);
+        };
+    }
+}

@@ -1,0 +1,79 @@
+package org.emfuse.rl.train;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import org.emfuse.record.RunRecord;
+import org.emfuse.rl.env.EnvSpec;
+import org.emfuse.rl.policy.Evaluation;
+import org.emfuse.rl.torch.Torch;
+import org.emfuse.rl.torch.TorchThreads;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * What a finished run came to: {@code result.json} in its folder.
+ *
+ * @param env the environment's id; empty for a run on logs without one
+ * @param algorithm that learned
+ * @param seed of everything random
+ * @param steps taken
+ * @param returns undiscounted return of each episode of the final evaluation; empty without an environment
+ * @param mean of the returns; null without an environment
+ * @param score the mean, normalised so that 0 is random and 100 the reference; null without an environment
+ * @param seconds of training and evaluation in all, over all stops
+ * @param run what it came from
+ */
+public record RunResult(String env, String algorithm, long seed, long steps, List<Double> returns,
+        @Nullable Double mean, @Nullable Double score, double seconds, RunRecord run) {
+
+    private static final JsonMapper JSON = JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT)
+            .changeDefaultPropertyInclusion(value -> value.withValueInclusion(JsonInclude.Include.NON_NULL)).build();
+
+    /** Copies the returns. */
+    public RunResult {
+        returns = List.copyOf(returns);
+    }
+
+    static RunResult of(String algorithm, long steps, @Nullable EnvSpec spec, Evaluation.@Nullable Result evaluation,
+            double seconds, RunRecord run) {
+        if (spec == null || evaluation == null) {
+            return new RunResult("", algorithm, run.seed(), steps, List.of(), null, null, seconds, run);
+        }
+        return new RunResult(spec.id(), algorithm, run.seed(), steps,
+                Arrays.stream(evaluation.returns()).boxed().toList(),
+                evaluation.mean(), spec.reference().normalise(evaluation.mean()), seconds, run);
+    }
+
+    /** Versions of what made the result. */
+    static Map<String, String> versions() {
+        Map<String, String> versions = new LinkedHashMap<>();
+        String version = RunResult.class.getPackage().getImplementationVersion();
+        versions.put("emfuse", version == null ? "development" : version);
+        versions.put("java", Runtime.version().toString());
+        versions.put("libtorch", Torch.version());
+        versions.put("threads", TorchThreads.effective());
+        return versions;
+    }
+
+    /** Writes it as JSON, first beside its place. */
+    void write(Path path) {
+        Path part = path.resolveSibling(path.getFileName() + ".part");
+        try {
+            Files.writeString(part, JSON.writeValueAsString(this) + "\n");
+            Files.move(part, path, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            part.toFile().delete();
+            throw new UncheckedIOException("the file " + path + " could not be written", e);
+        }
+    }
+}
