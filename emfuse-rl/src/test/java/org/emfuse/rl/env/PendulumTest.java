@@ -99,6 +99,28 @@ class PendulumTest {
         assertThat(energy(state)).isLessThan(start - 1);
     }
 
+    /** Gymnasium: angle uniform within π, speed uniform within 1. The bounds are 4 standard errors of the quarters' counts. */
+    @Test
+    void startsUniformlyWithinThePublishedRanges() {
+        int[] counts = new int[8];
+        double farthest = 0;
+        double fastest = 0;
+        for (long seed = 0; seed < 4000; seed++) {
+            double[] observation = Environments.make("Pendulum-v1").reset(seed);
+            double angle = Math.atan2(observation[1], observation[0]);
+            counts[(int) Math.floor((angle + Math.PI) / (Math.PI / 2))]++;
+            counts[4 + (int) Math.floor((observation[2] + 1) / 0.5)]++;
+            farthest = Math.max(farthest, Math.abs(angle));
+            fastest = Math.max(fastest, Math.abs(observation[2]));
+        }
+        assertThat(farthest).isBetween(Math.PI - 0.02, Math.PI);
+        assertThat(fastest).isBetween(1 - 0.005, 1.0);
+        int room = (int) (4 * Math.sqrt(4000 * 0.25 * 0.75));
+        for (int count : counts) {
+            assertThat(count).isBetween(1000 - room, 1000 + room);
+        }
+    }
+
     @Test
     void startsWhereTheParameterSays() {
         for (long seed = 0; seed < 50; seed++) {
