@@ -99,7 +99,7 @@ large = content(np.float64)
 large["rewards"][2] = 1e300
 put("beyond-float32.hdf5", large)
 # Newer tables of the format: version 2 headers, fixed and extensible arrays of chunks.
-with h5py.File(folder / "latest.hdf5", "w", libver="latest") as file:
+with h5py.File(folder / "latest.hdf5", "w", libver="v110") as file:
     for key, value in whole.items():
         maximum = (None,) + value.shape[1:] if key == "actions" else None
         file.create_dataset(key, data=value, chunks=(4,) + value.shape[1:], maxshape=maximum, compression="gzip")

@@ -94,6 +94,9 @@ final class StoredValues {
 
     /** Reads every value. */
     void read(Sink sink) {
+        if (count() == 0) {
+            return;
+        }
         if (dataset instanceof ChunkedDataset chunked) {
             readChunks(chunked, sink);
         } else if (dataset instanceof ContiguousDataset && dataset.isEmpty()) {
