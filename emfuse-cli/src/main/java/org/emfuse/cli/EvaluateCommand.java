@@ -72,7 +72,7 @@ final class EvaluateCommand implements Callable<Integer> {
 
     private static Map<String, Object> entry(String policy, EnvSpec spec, Evaluation.Result result, Table table) {
         double[] returns = result.returns();
-        double mean = Arrays.stream(returns).average().orElseThrow();
+        double mean = result.mean();
         double squares = Arrays.stream(returns).map(r -> (r - mean) * (r - mean)).sum();
         double error = returns.length > 1 ? Math.sqrt(squares / (returns.length - 1) / returns.length) : Double.NaN;
         double score = spec.reference().normalise(mean);

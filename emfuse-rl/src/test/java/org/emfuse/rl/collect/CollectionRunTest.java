@@ -17,6 +17,7 @@ import org.emfuse.rl.env.EnvSpec;
 import org.emfuse.rl.env.Environments;
 import org.emfuse.rl.policy.GaussianActor;
 import org.emfuse.rl.policy.PolicyFile;
+import org.emfuse.rl.policy.PolicySpace;
 import org.emfuse.rl.torch.TorchRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -147,7 +148,7 @@ class CollectionRunTest {
     private static void write(Path policy, EnvSpec spec, long seed) {
         try (GaussianActor actor = new GaussianActor(spec.observationSize(), spec.actionScale(), new int[]{8},
                 new TorchRandom(seed))) {
-            PolicyFile.write(policy, actor, List.of(8), spec, Map.of());
+            PolicyFile.write(policy, actor, List.of(8), PolicySpace.of(spec), Map.of());
         }
     }
 
