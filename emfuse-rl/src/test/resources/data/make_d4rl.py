@@ -109,6 +109,14 @@ with h5py.File(folder / "never-written.hdf5", "w") as file:
     for key, value in without(whole, "rewards").items():
         file[key] = value
     file.create_dataset("rewards", (N,), np.float32, chunks=(4,), compression="gzip")
+with h5py.File(folder / "half-written.hdf5", "w") as file:
+    for key, value in without(whole, "rewards").items():
+        file[key] = value
+    file.create_dataset("rewards", (N,), np.float32, chunks=(4,), compression="gzip")[:4] = 1
+# Forms that are too new.
+with h5py.File(folder / "newer.hdf5", "w", libver="v114") as file:
+    for key, value in whole.items():
+        file[key] = value
 # Links.
 with h5py.File(folder / "links.hdf5", "w") as file:
     for key, value in without(whole, "rewards").items():

@@ -130,7 +130,9 @@ class D4rlFileTest {
             narrow-next         | observations has 3 columns and next_observations has 2
             nan                 | actions holds NaN in row 6, column 1
             beyond-float32      | rewards holds Infinity in row 2, column 0
-            never-written       | rewards: No chunk with offset [0]
+            never-written       | rewards: its values were never written
+            half-written        | rewards: the chunk at [4] is missing
+            newer               | of a newer form of HDF5 than is read (Unrecognized datatype version
             links               | rewards: it is a link
             lzf                 | it is compressed with 'lzf'; gzip
             minari-nan          | this looks like Minari's layout

@@ -54,11 +54,11 @@ final class BoundedChannel extends FileChannel {
         check(position, length);
         allowance -= length + 8L;
         if (allowance < 0) {
-            throw new IllegalStateException("its tables refer to themselves, or to far more than it holds");
+            throw new Unreadable("its tables refer to themselves, or to far more than it holds");
         }
         if (++reads % DEPTH_CHECK == 0
                 && StackWalker.getInstance().walk(stack -> stack.limit(DEPTH).count()) == DEPTH) {
-            throw new IllegalStateException("its tables refer to themselves");
+            throw new Unreadable("its tables refer to themselves");
         }
         target.put(content.asSlice(position, length).asByteBuffer());
         return length;
@@ -69,7 +69,7 @@ final class BoundedChannel extends FileChannel {
     public MappedByteBuffer map(MapMode mode, long position, long length) {
         check(position, length);
         if (length > Integer.MAX_VALUE) {
-            throw new IllegalStateException(
+            throw new Unreadable(
                     "a piece of " + length + " bytes is more than a program can hold at a time");
         }
         return (MappedByteBuffer) content.asSlice(position, length).asByteBuffer();
@@ -77,7 +77,7 @@ final class BoundedChannel extends FileChannel {
 
     private void check(long position, long length) {
         if (position < 0 || length < 0 || position > size() - length) {
-            throw new IllegalStateException("it refers to " + length + " bytes at " + position + ", the file has "
+            throw new Unreadable("it refers to " + length + " bytes at " + position + ", the file has "
                     + size() + " bytes");
         }
     }

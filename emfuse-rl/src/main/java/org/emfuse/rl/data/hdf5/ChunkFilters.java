@@ -27,7 +27,7 @@ final class ChunkFilters {
         for (PipelineFilterWithData filter : filters) {
             int id = filter.getId();
             if (id != DeflatePipelineFilter.ID && id != ByteShuffleFilter.ID && id != FLETCHER32) {
-                throw new IllegalStateException("it is compressed with '" + filter.getName()
+                throw new Unreadable("it is compressed with '" + filter.getName()
                         + "'; gzip, shuffle and fletcher32 are read. Convert it, for example with h5repack -f GZIP=4");
             }
         }
@@ -56,14 +56,14 @@ final class ChunkFilters {
             };
         }
         if (bytes.length != size) {
-            throw new IllegalStateException("a chunk holds " + bytes.length + " bytes instead of " + size);
+            throw new Unreadable("a chunk holds " + bytes.length + " bytes instead of " + size);
         }
         return ByteBuffer.wrap(bytes);
     }
 
     private static byte[] inflate(byte[] stored, int most) {
         if (most > stored.length * MOST_PER_BYTE + 64) {
-            throw new IllegalStateException(stored.length + " compressed bytes cannot hold a chunk of " + most);
+            throw new Unreadable(stored.length + " compressed bytes cannot hold a chunk of " + most);
         }
         byte[] bytes = new byte[most];
         Inflater inflater = new Inflater();
@@ -74,14 +74,14 @@ final class ChunkFilters {
                 int read = inflater.inflate(bytes, length, most - length);
                 length += read;
                 if (read == 0 && !inflater.finished()) {
-                    throw new IllegalStateException(length == most
+                    throw new Unreadable(length == most
                             ? "a compressed chunk holds more than its size"
                             : "a compressed chunk is cut off");
                 }
             }
             return Arrays.copyOf(bytes, length);
         } catch (DataFormatException e) {
-            throw new IllegalStateException("a compressed chunk is damaged", e);
+            throw new Unreadable("a compressed chunk is damaged (" + e.getMessage() + "); copy or download it again");
         } finally {
             inflater.end();
         }

@@ -36,7 +36,7 @@ record ElementType(Kind kind, int size, ByteOrder order, Reading reading) {
     /**
      * The reading of a type.
      *
-     * @throws IllegalStateException that names the type if its elements are not numbers
+     * @throws Unreadable that names the type if its elements are not numbers
      */
     static ElementType of(DataType type) {
         return switch (type) {
@@ -45,7 +45,7 @@ record ElementType(Kind kind, int size, ByteOrder order, Reading reading) {
             case EnumDataType enumeration -> flags(enumeration);
             case BitField bits when bits.getSize() == 1 ->
                 new ElementType(Kind.BOOLEAN, 1, ByteOrder.LITTLE_ENDIAN, ByteBuffer::get);
-            default -> throw new IllegalStateException("its elements are " + name(type) + ", not numbers");
+            default -> throw new Unreadable("its elements are " + name(type) + ", not numbers");
         };
     }
 
@@ -69,15 +69,15 @@ record ElementType(Kind kind, int size, ByteOrder order, Reading reading) {
         return new ElementType(Kind.FLOAT, type.getSize(), type.getByteOrder(), reading);
     }
 
-    private static IllegalStateException unusual(int size) {
-        return new IllegalStateException("its elements are floating-point numbers of " + size
+    private static Unreadable unusual(int size) {
+        return new Unreadable("its elements are floating-point numbers of " + size
                 + " bytes in a format other than float16, float32 and float64");
     }
 
     private static ElementType fixed(FixedPoint type) {
         int size = type.getSize();
         if (type.getBitOffset() != 0 || type.getBitPrecision() != 8 * size) {
-            throw new IllegalStateException("its elements are integers that do not fill their bytes");
+            throw new Unreadable("its elements are integers that do not fill their bytes");
         }
         boolean signed = type.isSigned();
         Reading reading = switch (size) {
@@ -89,7 +89,7 @@ record ElementType(Kind kind, int size, ByteOrder order, Reading reading) {
                     ? ByteBuffer::getInt
                     : (buffer, offset) -> Integer.toUnsignedLong(buffer.getInt(offset));
             case 8 -> ByteBuffer::getLong;
-            default -> throw new IllegalStateException("its elements are integers of " + size + " bytes");
+            default -> throw new Unreadable("its elements are integers of " + size + " bytes");
         };
         return new ElementType(Kind.INTEGER, size, type.getByteOrder(), reading);
     }
@@ -98,7 +98,7 @@ record ElementType(Kind kind, int size, ByteOrder order, Reading reading) {
     private static ElementType flags(EnumDataType type) {
         if (!type.getEnumMapping().equals(Map.of(0, "FALSE", 1, "TRUE"))
                 || !(type.getBaseType() instanceof FixedPoint base)) {
-            throw new IllegalStateException("its elements are " + name(type));
+            throw new Unreadable("its elements are " + name(type));
         }
         ElementType stored = fixed(base);
         return new ElementType(Kind.BOOLEAN, stored.size, stored.order, stored.reading);

@@ -32,6 +32,8 @@ public final class Hdf5File implements AutoCloseable {
     /** Part of the heap that one file's values may take: the reader's caller copies them once. */
     private static final double HEAP_SHARE = 0.45;
 
+    private static final int MOST_CAUSES = 20;
+
     private final Path path;
     private final BoundedChannel channel;
     private final Group root;
@@ -80,6 +82,7 @@ public final class Hdf5File implements AutoCloseable {
             throw new Hdf5Exception(path, "it was cut off: it should have " + end + " bytes and has " + file.size()
                     + ". Copy or download it again");
         }
+        opened.getChildren(); // now, so that damage there is not laid to the data set that is asked for first
         return opened;
     }
 
@@ -141,7 +144,7 @@ public final class Hdf5File implements AutoCloseable {
         return guarded(name, () -> {
             StoredValues values = values(name);
             if (values.kind() == ElementType.Kind.BOOLEAN) {
-                throw new IllegalStateException("its elements are booleans, not numbers");
+                throw new Unreadable("its elements are booleans, not numbers");
             }
             values.checkSize();
             claim((long) values.count() * Float.BYTES + values.tableBytes());
@@ -160,14 +163,14 @@ public final class Hdf5File implements AutoCloseable {
         return guarded(name, () -> {
             StoredValues values = values(name);
             if (values.columns() != 1) {
-                throw new IllegalStateException("it has " + values.columns() + " columns; one flag a row is expected");
+                throw new Unreadable("it has " + values.columns() + " columns; one flag a row is expected");
             }
             values.checkSize();
             claim(values.count() + values.tableBytes());
             boolean[] flags = new boolean[values.count()];
             values.read((index, value) -> {
                 if (value != 0 && value != 1) {
-                    throw new IllegalStateException(
+                    throw new Unreadable(
                             "row " + index + " (counted from 0) holds " + value + "; flags are 0 or 1");
                 }
                 flags[index] = value == 1;
@@ -202,7 +205,7 @@ public final class Hdf5File implements AutoCloseable {
         if (node instanceof Dataset dataset) {
             return new StoredValues(dataset, channel);
         }
-        throw new IllegalStateException(node == null ? "there is none of that name" : "it is no data set");
+        throw new Unreadable(node == null ? "there is none of that name" : "it is no data set");
     }
 
     private @Nullable Node node(String name) {
@@ -213,7 +216,7 @@ public final class Hdf5File implements AutoCloseable {
             }
             node = node instanceof Group group ? group.getChild(part) : null;
             if (node instanceof Link) {
-                throw new IllegalStateException("it is a link; links are not followed. Copy what it points to");
+                throw new Unreadable("it is a link; links are not followed. Copy what it points to");
             }
         }
         return node;
@@ -243,15 +246,17 @@ public final class Hdf5File implements AutoCloseable {
     }
 
     private Hdf5Exception damaged(String name, Throwable thrown) {
-        Throwable deepest = thrown;
-        String reason = "its tables are damaged";
-        for (int depth = 0; deepest != null && depth < 20; depth++) {
-            if (deepest.getMessage() != null) {
-                reason = deepest.getMessage();
+        String detail = thrown.getClass().getSimpleName();
+        Throwable cause = thrown;
+        for (int depth = 0; cause != null && depth < MOST_CAUSES; depth++) {
+            if (cause instanceof Unreadable) {
+                return new Hdf5Exception(path, about(name) + cause.getMessage());
             }
-            deepest = deepest.getCause();
+            detail = cause.getMessage() == null ? detail : cause.getMessage();
+            cause = cause.getCause();
         }
-        Hdf5Exception exception = new Hdf5Exception(path, about(name) + reason);
+        Hdf5Exception exception = new Hdf5Exception(path, about(name) + "it is damaged, or of a newer form of HDF5 than"
+                + " is read (" + detail + "). Copy or download it again, or write it again with libver='earliest'");
         exception.initCause(thrown);
         return exception;
     }

@@ -7,6 +7,7 @@ import io.jhdf.api.Dataset;
 import io.jhdf.api.dataset.ChunkedDataset;
 import io.jhdf.api.dataset.ContiguousDataset;
 import io.jhdf.dataset.DatasetBase;
+import io.jhdf.exceptions.HdfException;
 
 /**
  * The numbers of a data set of one or two dimensions, read block by block: what the file declares is checked against what it
@@ -35,17 +36,17 @@ final class StoredValues {
     StoredValues(Dataset dataset, BoundedChannel channel) {
         long[] shape = dataset.getDimensionsAsLong();
         if (shape.length < 1 || shape.length > 2) {
-            throw new IllegalStateException("its shape is " + Arrays.toString(shape)
+            throw new Unreadable("its shape is " + Arrays.toString(shape)
                     + "; one dimension (rows) or two (rows, columns) are expected");
         }
         long width = shape.length == 2 ? shape[1] : 1;
         if (shape[0] < 0 || width < 0 || Math.multiplyHigh(shape[0], width) != 0
                 || shape[0] * width > Integer.MAX_VALUE - 8 || shape[0] > Integer.MAX_VALUE
                 || width > Integer.MAX_VALUE) {
-            throw new IllegalStateException("its shape is " + Arrays.toString(shape) + ", more than fits into memory");
+            throw new Unreadable("its shape is " + Arrays.toString(shape) + ", more than fits into memory");
         }
         if (!(dataset instanceof DatasetBase base)) {
-            throw new IllegalStateException("its storage is of an unknown kind");
+            throw new Unreadable("its storage is of an unknown kind");
         }
         this.dataset = base;
         this.channel = channel;
@@ -83,11 +84,11 @@ final class StoredValues {
         boolean deflated = dataset instanceof ChunkedDataset chunked
                 && new ChunkFilters(chunked.getFilters()).deflated();
         if (bytes > channel.size() * (deflated ? ChunkFilters.MOST_PER_BYTE : 1)) {
-            throw new IllegalStateException("it declares " + bytes + " bytes of values, which a file of "
+            throw new Unreadable("it declares " + bytes + " bytes of values, which a file of "
                     + channel.size() + " bytes cannot hold");
         }
         if (dataset instanceof ChunkedDataset chunked && chunks(chunked) > channel.size() / Long.BYTES + 1) {
-            throw new IllegalStateException("it declares " + chunks(chunked) + " chunks, which a file of "
+            throw new Unreadable("it declares " + chunks(chunked) + " chunks, which a file of "
                     + channel.size() + " bytes cannot hold");
         }
     }
@@ -100,7 +101,7 @@ final class StoredValues {
         if (dataset instanceof ChunkedDataset chunked) {
             readChunks(chunked, sink);
         } else if (dataset instanceof ContiguousDataset && dataset.isEmpty()) {
-            throw new IllegalStateException("its values were never written");
+            throw new Unreadable("its values were never written");
         } else {
             block(dataset.getDataBuffer().slice(), 0, 0, rows, columns, sink);
         }
@@ -111,23 +112,35 @@ final class StoredValues {
         int chunkColumns = rank == 2 ? chunkSize(chunked, 1) : 1;
         long bytes = Math.multiplyExact(Math.multiplyExact((long) chunkRows, chunkColumns), (long) type.size());
         if (bytes > Integer.MAX_VALUE - 8) {
-            throw new IllegalStateException("its chunks have " + bytes + " bytes, more than fits into memory");
+            throw new Unreadable("its chunks have " + bytes + " bytes, more than fits into memory");
         }
         ChunkFilters filters = new ChunkFilters(chunked.getFilters());
         channel.allow(TABLE_BYTES + TABLE_BYTES_PER_CHUNK * chunks(chunked));
+        if (chunked.isEmpty()) {
+            throw new Unreadable("its values were never written");
+        }
         for (long row = 0; row < rows; row += chunkRows) {
             for (long column = 0; column < columns; column += chunkColumns) {
                 int[] offset = rank == 2 ? new int[]{(int) row, (int) column} : new int[]{(int) row};
-                ByteBuffer values = filters.decode(chunked.getRawChunkBuffer(offset), (int) bytes);
+                ByteBuffer values = filters.decode(stored(chunked, offset), (int) bytes);
                 block(values, (int) row, (int) column, chunkRows, chunkColumns, sink);
             }
+        }
+    }
+
+    private static ByteBuffer stored(ChunkedDataset chunked, int[] offset) {
+        try {
+            return chunked.getRawChunkBuffer(offset);
+        } catch (HdfException e) {
+            throw new Unreadable("the chunk at " + Arrays.toString(offset)
+                    + " is missing: it was never written, or the file is damaged; copy or download it again");
         }
     }
 
     private int chunkSize(ChunkedDataset chunked, int dimension) {
         int[] sizes = chunked.getChunkDimensions();
         if (sizes.length != rank || sizes[dimension] < 1) {
-            throw new IllegalStateException("its chunks have the shape " + Arrays.toString(sizes));
+            throw new Unreadable("its chunks have the shape " + Arrays.toString(sizes));
         }
         return sizes[dimension];
     }
