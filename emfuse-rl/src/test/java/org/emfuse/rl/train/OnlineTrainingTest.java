@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Objects;
 
 import org.emfuse.rl.env.Env;
-import org.emfuse.rl.env.EnvSpec;
 import org.emfuse.rl.env.Step;
 import org.emfuse.rl.torch.TorchScope;
 import org.junit.jupiter.api.Test;
@@ -13,44 +12,14 @@ import org.junit.jupiter.api.Test;
 /** What a step in the environment leaves in the memory. */
 class OnlineTrainingTest {
 
-    /** A point mass whose task ends at step 7 of an episode, or whose time is up then. */
-    private record Ending(PointMass1D mass, boolean terminates) implements Env {
-
-        @Override
-        public EnvSpec spec() {
-            return mass.spec();
-        }
-
-        @Override
-        public double[] reset(long seed) {
-            return mass.reset(seed);
-        }
-
-        @Override
-        public Step step(double[] action) {
-            Step step = mass.step(action);
-            boolean ends = mass.state()[2] == 7;
-            return new Step(step.observation(), step.reward(), terminates && ends, !terminates && ends);
-        }
-
-        @Override
-        public double[] state() {
-            return mass.state();
-        }
-
-        @Override
-        public double[] restore(double[] state) {
-            return mass.restore(state);
-        }
-
-        @Override
-        public void close() {
-            mass.close();
-        }
+    /** The task ends at step 7 of an episode, or its time is up then. */
+    private static Env ending(boolean terminates) {
+        return new AlteredPointMass((number, step) -> new Step(step.observation(), step.reward(),
+                terminates && number == 7, !terminates && number == 7));
     }
 
     private static float[] terminals(boolean terminates) {
-        try (OnlineTraining training = new OnlineTraining(Runs.online(21), new Ending(new PointMass1D(), terminates));
+        try (OnlineTraining training = new OnlineTraining(Runs.online(21), ending(terminates));
                 TorchScope _ = new TorchScope()) {
             int episodes = 0;
             while (!training.done()) {

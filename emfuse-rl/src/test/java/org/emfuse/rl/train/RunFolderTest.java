@@ -14,7 +14,6 @@ import java.util.Map;
 
 import org.emfuse.rl.data.Transitions;
 import org.emfuse.rl.env.Env;
-import org.emfuse.rl.env.EnvSpec;
 import org.emfuse.rl.env.Step;
 import org.emfuse.rl.offline.OfflineAlgorithm;
 import org.emfuse.rl.policy.GaussianActor;
@@ -144,41 +143,8 @@ class RunFolderTest {
 
     @Test
     void environmentsThatGiveNumbersThatAreNotFiniteAreNamed() {
-        Env broken = new Env() {
-            private final PointMass1D mass = new PointMass1D();
-
-            @Override
-            public EnvSpec spec() {
-                return mass.spec();
-            }
-
-            @Override
-            public double[] reset(long seed) {
-                return mass.reset(seed);
-            }
-
-            @Override
-            public Step step(double[] action) {
-                Step step = mass.step(action);
-                boolean third = mass.state()[2] == 3;
-                return new Step(step.observation(), third ? Double.NaN : step.reward(), false, false);
-            }
-
-            @Override
-            public double[] state() {
-                return mass.state();
-            }
-
-            @Override
-            public double[] restore(double[] state) {
-                return mass.restore(state);
-            }
-
-            @Override
-            public void close() {
-                mass.close();
-            }
-        };
+        Env broken = new AlteredPointMass((number, step) -> new Step(step.observation(),
+                number == 3 ? Double.NaN : step.reward(), false, false));
         try (OnlineTraining training = new OnlineTraining(CONFIG, broken)) {
             training.step();
             training.step();
