@@ -1,9 +1,11 @@
 package org.emfuse.rl.policy;
 
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import org.emfuse.rl.env.Environments;
@@ -40,6 +42,11 @@ public final class PolicyFile {
 
     /** A coordinate as the header tells it. */
     private record Coordinate(String name, String unit, @Nullable Double low, @Nullable Double high) {
+
+        private Coordinate {
+            Objects.requireNonNull(name, "name");
+            Objects.requireNonNull(unit, "unit");
+        }
 
         static Coordinate of(Quantity quantity) {
             // Infinite bounds are left out: JSON has no number for them.
@@ -112,21 +119,28 @@ public final class PolicyFile {
         if (!env.isEmpty()) {
             return PolicySpace.of(Environments.spec(env));
         }
-        String key = "observations";
+        List<Quantity> observations = quantities(path, metadata, "observations");
+        List<Quantity> actions = quantities(path, metadata, "actions");
         try {
-            List<Quantity> observations = quantities(text(path, metadata, key));
-            key = "actions";
-            return new PolicySpace("", observations, quantities(text(path, metadata, key)));
-        } catch (JacksonException | NullPointerException e) {
-            throw new IllegalArgumentException("the policy file " + path + " has " + key + " '" + metadata.get(key)
-                    + "'; a list such as [{\"name\":\"position\",\"unit\":\"m\",\"low\":-1,\"high\":1}] was expected",
-                    e);
+            return new PolicySpace("", observations, actions);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("the policy file " + path + " is of no use: " + e.getMessage(), e);
         }
     }
 
-    private static List<Quantity> quantities(String text) {
-        return JSON.readValue(text, new TypeReference<List<Coordinate>>() {
-        }).stream().map(Coordinate::quantity).toList();
+    private static List<Quantity> quantities(Path path, Map<String, String> metadata, String key) {
+        String text = text(path, metadata, key);
+        String expected = "the policy file " + path + " has " + key + " '" + text
+                + "'; a list such as [{\"name\":\"position\",\"unit\":\"m\",\"low\":-1,\"high\":1}] was expected";
+        try {
+            Coordinate[] coordinates = JSON.readValue(text, Coordinate[].class);
+            if (coordinates != null && Arrays.stream(coordinates).noneMatch(Objects::isNull)) {
+                return Arrays.stream(coordinates).map(Coordinate::quantity).toList();
+            }
+        } catch (JacksonException | IllegalArgumentException e) {
+            throw new IllegalArgumentException(expected, e);
+        }
+        throw new IllegalArgumentException(expected);
     }
 
     /** A header may promise any network; only the one that the file holds is made. */

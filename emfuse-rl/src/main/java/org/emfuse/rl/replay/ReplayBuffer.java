@@ -178,7 +178,9 @@ public final class ReplayBuffer {
 
     private void read(SafetensorsFile file, String name, float[] target, int width) {
         try (Tensor rows = file.tensor(name, size(), width)) {
-            System.arraycopy(rows.toFloats(), 0, target, 0, size() * width);
+            if (size() > 0) { // an empty tensor has no memory to copy from
+                System.arraycopy(rows.toFloats(), 0, target, 0, size() * width);
+            }
         }
     }
 }

@@ -1,7 +1,7 @@
 package org.emfuse.rl.torch;
 
+import java.io.FileOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -225,13 +225,14 @@ public final class SafetensorsFile {
     public static void write(Path path, Map<String, Tensor> tensors, Map<String, String> metadata) {
         Path part = path.resolveSibling(path.getFileName() + ".part");
         try {
-            try (OutputStream out = Files.newOutputStream(part)) {
+            try (FileOutputStream out = new FileOutputStream(part.toFile())) {
                 byte[] header = header(tensors, metadata);
                 out.write(ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(header.length).array());
                 out.write(header);
                 for (Tensor tensor : tensors.values()) {
                     out.write(bytes(tensor));
                 }
+                out.getFD().sync(); // on the disk before it takes the old file's place
             }
             Files.move(part, path, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {

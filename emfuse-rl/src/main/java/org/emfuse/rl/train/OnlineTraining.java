@@ -83,7 +83,7 @@ public final class OnlineTraining implements Training<OnlineTraining.Progress> {
     public Progress step() {
         double[] action = steps < config.randomSteps() ? randomAction() : explore();
         Step result = env.step(action);
-        replay.add(observation, action, result.reward(), result.observation(), result.terminated());
+        remember(action, result);
         observation = result.observation();
         episodeReturn += result.reward();
         episodeLength++;
@@ -98,6 +98,15 @@ public final class OnlineTraining implements Training<OnlineTraining.Progress> {
             action[i] = exploration.uniform(-action[i], action[i]);
         }
         return action;
+    }
+
+    private void remember(double[] action, Step result) {
+        try {
+            replay.add(observation, action, result.reward(), result.observation(), result.terminated());
+        } catch (IllegalArgumentException e) {
+            throw new IllegalStateException(
+                    "the environment " + env.spec().id() + " failed in step " + (steps + 1) + ": " + e.getMessage(), e);
+        }
     }
 
     private double[] explore() {

@@ -86,7 +86,6 @@ class OfflineLearnersTest {
         try (OfflineLearner learner = learner(OfflineAlgorithm.BEHAVIOUR_CLONING, data, 0.99)) {
             double before = error(learner, controller);
             train(learner, data, 600);
-            System.out.println("bc " + before + " " + error(learner, controller));
             assertThat(error(learner, controller)).isLessThan(0.03).isLessThan(before / 5);
         }
     }
@@ -101,7 +100,6 @@ class OfflineLearnersTest {
                 OfflineLearner imitation = learner(OfflineAlgorithm.BEHAVIOUR_CLONING, data, 0.99)) {
             train(learner, data, 1500);
             train(imitation, data, 300);
-            System.out.println(algorithm + " " + error(learner, best) + " " + error(imitation, best));
             assertThat(error(learner, best)).isLessThan(0.4);
             assertThat(error(imitation, best)).isGreaterThan(0.5);
         }
@@ -156,7 +154,8 @@ class OfflineLearnersTest {
         float[] rewards = {1, 2, -3, 4, 10};
         boolean[] terminals = {false, true, false, false, false};
         boolean[] timeouts = {false, false, false, true, false};
-        Transitions data = new Transitions(1, 1, new float[5], new float[5], rewards, new float[5], terminals, timeouts);
+        Transitions data = new Transitions(1, 1, new float[5], new float[5], rewards, new float[5], terminals,
+                timeouts);
         assertThat(RewardScale.of(data)).isEqualTo(1000 / 9.0); // returns 3, 1 and 10
         assertThat(RewardScale.of(new Transitions(1, 1, new float[2], new float[2], new float[2], new float[2],
                 new boolean[2], new boolean[2]))).isEqualTo(1);
