@@ -19,10 +19,7 @@ trap 'rm -rf "$work"' EXIT
 # These slow a current numpy where a machine sets them.
 unset OPENBLAS_CORETYPE OPENBLAS_L2_SIZE
 
-(cd "$home" && mvn -B -ntp -q -Dspotless.check.skip -Djacoco.skip -pl emfuse-rl -am test-compile \
-    dependency:build-classpath -Dmdep.includeScope=runtime -Dmdep.outputFile="$work/classpath") >&2
-classpath=$work:$home/emfuse-rl/target/classes:$(cat "$work/classpath")
-"${bin}javac" -d "$work" -cp "$classpath" "$here/SacUpdates.java"
+classpath=$(CLASSPATH_ONLY=$work "$home/benchmarks/rl/java.sh" "$here/SacWorker.java")
 
 lscpu | sed -n 's/^Model name: */cpu: /p'
 printf 'processors: %s, load: %s\n' "$(nproc)" "$(cut -d' ' -f1-3 /proc/loadavg)"
@@ -31,7 +28,7 @@ workers=()
 for worker in ${WORKERS:-ours-2-1 ours-1-1 pytorch-1 pytorch-2 sb3-1 sb3-2}; do
     IFS=- read -r side first second <<<"$worker"
     case $side in
-        ours) command="${bin}java --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC -cp $classpath SacUpdates $first $second" ;;
+        ours) command="${bin}java --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC -cp $classpath SacWorker $first $second" ;;
         pytorch) if [ "$first" = fused ]; then command="$python $here/sac_pytorch.py $second fused"; else
             command="$python $here/sac_pytorch.py $first"; fi ;;
         sb3) command="$python $here/sac_sb3.py $first" ;;

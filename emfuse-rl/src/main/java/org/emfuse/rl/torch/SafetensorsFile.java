@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.CharacterCodingException;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +22,8 @@ import java.util.Set;
 import org.bytedeco.javacpp.BytePointer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -32,7 +36,8 @@ public final class SafetensorsFile {
 
     /** Larger headers are refused, as the official reader does. */
     private static final long HEADER_LIMIT = 100_000_000;
-    private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final JsonMapper JSON = JsonMapper
+            .builder(JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build()).build();
 
     private record Entry(DType type, long[] shape, long begin, long end) {}
 
@@ -67,15 +72,23 @@ public final class SafetensorsFile {
                 throw wrong(path,
                         "it declares a header of " + Long.toUnsignedString(header) + " bytes in a file of " + size);
             }
-            JsonNode root = JSON.readTree(StandardCharsets.UTF_8.decode(read(channel, 8, (int) header)).toString());
+            JsonNode root = JSON.readTree(text(path, read(channel, 8, (int) header)));
             if (!(root instanceof ObjectNode object)) {
                 throw wrong(path, "its header is not a JSON object");
             }
             return parse(path, object, 8 + header, size - 8 - header);
         } catch (JacksonException e) {
-            throw wrong(path, "its header is not JSON");
+            throw wrong(path, "its header is not JSON with each name once");
         } catch (IOException e) {
             throw new UncheckedIOException("the file " + path + " could not be read", e);
+        }
+    }
+
+    private static String text(Path path, ByteBuffer header) {
+        try {
+            return StandardCharsets.UTF_8.newDecoder().decode(header).toString(); // malformed bytes are refused
+        } catch (CharacterCodingException e) {
+            throw wrong(path, "its header is not UTF-8");
         }
     }
 
@@ -84,14 +97,26 @@ public final class SafetensorsFile {
         Map<String, String> metadata = new LinkedHashMap<>();
         for (Map.Entry<String, JsonNode> property : header.properties()) {
             if (property.getKey().equals("__metadata__")) {
-                property.getValue().properties()
-                        .forEach(each -> metadata.put(each.getKey(), each.getValue().asString("")));
+                metadata.putAll(texts(path, property.getValue()));
             } else {
                 entries.put(property.getKey(), entry(path, property.getKey(), property.getValue(), dataSize));
             }
         }
         checkCover(path, entries.values(), dataSize);
         return new SafetensorsFile(path, dataStart, entries, metadata);
+    }
+
+    private static Map<String, String> texts(Path path, JsonNode node) {
+        Map<String, String> texts = new LinkedHashMap<>();
+        for (Map.Entry<String, JsonNode> each : node.properties()) {
+            if (each.getValue().isString()) {
+                texts.put(each.getKey(), each.getValue().asString());
+            }
+        }
+        if (!node.isObject() || texts.size() < node.size()) {
+            throw wrong(path, "its __metadata__ is not an object of texts");
+        }
+        return texts;
     }
 
     private static Entry entry(Path path, String name, JsonNode node, long dataSize) {
@@ -178,7 +203,7 @@ public final class SafetensorsFile {
 
     /** Names of the tensors, in the file's order. */
     public Set<String> names() {
-        return Set.copyOf(entries.keySet());
+        return Collections.unmodifiableSet(entries.keySet());
     }
 
     /** The header's texts by name. */
@@ -194,8 +219,12 @@ public final class SafetensorsFile {
                     "the file " + path + " has no tensor " + name + "; it has " + entries.keySet());
         }
         try (SeekableByteChannel channel = Files.newByteChannel(path)) {
-            int length = Math.toIntExact(entry.end - entry.begin);
-            return Tensors.raw(read(channel, dataStart + entry.begin, length).array(), entry.type, entry.shape);
+            long length = entry.end - entry.begin;
+            if (length > Integer.MAX_VALUE - 8) {
+                throw new IllegalArgumentException("tensor " + name + " of " + path + " has " + length
+                        + " bytes; up to 2 GiB are read");
+            }
+            return Tensors.raw(read(channel, dataStart + entry.begin, (int) length).array(), entry.type, entry.shape);
         } catch (IOException e) {
             throw new UncheckedIOException("the file " + path + " could not be read", e);
         }
@@ -235,6 +264,9 @@ public final class SafetensorsFile {
                 out.getFD().sync(); // on the disk before it takes the old file's place
             }
             Files.move(part, path, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+        } catch (RuntimeException e) {
+            part.toFile().delete();
+            throw e;
         } catch (IOException e) {
             part.toFile().delete();
             throw new UncheckedIOException("the file " + path + " could not be written", e);

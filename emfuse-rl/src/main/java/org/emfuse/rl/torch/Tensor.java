@@ -379,6 +379,9 @@ public final class Tensor implements AutoCloseable {
     /** The elements in row-major order; the caller owns the array. */
     public float[] toFloats() {
         float[] values = new float[Math.toIntExact(elements())];
+        if (values.length == 0) {
+            return values; // no memory to read from
+        }
         value(() -> {
             try (org.bytedeco.pytorch.Tensor flat = raw.detach().cpu().toType(DType.FLOAT32.torch()).contiguous()) {
                 return flat.data_ptr_float().get(values);
@@ -390,6 +393,9 @@ public final class Tensor implements AutoCloseable {
     /** The elements in row-major order and double precision; the caller owns the array. */
     public double[] toDoubles() {
         double[] values = new double[Math.toIntExact(elements())];
+        if (values.length == 0) {
+            return values; // no memory to read from
+        }
         value(() -> {
             try (org.bytedeco.pytorch.Tensor flat = raw.detach().cpu().toType(DType.FLOAT64.torch()).contiguous()) {
                 return flat.data_ptr_double().get(values);

@@ -7,6 +7,10 @@ import org.bytedeco.pytorch.global.torch;
 /** Loads libtorch, once, and knows what was loaded. */
 public final class Torch {
 
+    private static final String MEMORY_LIMIT = "org.bytedeco.javacpp.maxPhysicalBytes";
+    /** Room beside the heap: the library itself takes half a GiB, a training step far less than the rest. */
+    private static final long NATIVE_BYTES = 4L << 30;
+
     /** Runs once, when the class is first used. */
     private static final String VERSION = start();
 
@@ -15,6 +19,7 @@ public final class Torch {
     private static String start() {
         // The binding says at every start that OpenBLAS is another release than the one it was built with; it works.
         System.setProperty("org.bytedeco.javacpp.logger", "slf4j");
+        boundMemory();
         try {
             Loader.load(openblas.class);
             Loader.load(torch.class);
@@ -28,6 +33,16 @@ public final class Torch {
         torch.globalContext().setSDPUseFlash(false);
         TorchThreads.applyDefault();
         return String.valueOf(torch.class.getPackage().getImplementationVersion());
+    }
+
+    /**
+     * The binding collects garbage, and refuses memory if that does not help, once the process takes this much. Its own
+     * default, four times the heap's limit, is often all of the machine.
+     */
+    private static void boundMemory() {
+        if (System.getProperty(MEMORY_LIMIT) == null) {
+            System.setProperty(MEMORY_LIMIT, Long.toString(Runtime.getRuntime().maxMemory() + NATIVE_BYTES));
+        }
     }
 
     /**

@@ -2,86 +2,168 @@ package org.emfuse.rl.torch;
 
 import org.bytedeco.openblas.global.openblas;
 import org.bytedeco.pytorch.global.torch;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The one owner of libtorch's thread counts. There are two pools: OpenBLAS's own threads for matrix products and OpenMP's
- * for everything else. Left to themselves both take all cores and wait by spinning, in each other's way: five times slower
- * than one thread (spec 11 §3). So the pools are never both larger than one.
+ * The one owner of libtorch's thread counts. There are two pools: OpenBLAS's own threads for single- and double-precision
+ * matrix products, and OpenMP's for everything else, bfloat16 products among it. Left to themselves both take all cores and
+ * wait by spinning, in each other's way: several times slower than one thread. So at most one pool is larger than one unless
+ * someone asks for both (measured: docs/reference/threads.md).
  *
  * <p>A model runs between {@link #one} or {@link #independent} and {@code close}, on the thread that asked. Counts change
- * only while no model runs.
+ * only while no model runs; when the last one ends, both are one again.
  */
 public final class TorchThreads implements AutoCloseable {
 
+    /**
+     * Sizes of the two pools.
+     *
+     * @param products threads of single- and double-precision matrix products, >= 1
+     * @param rest threads of everything else, >= 1
+     */
+    public record Counts(int products, int rest) {
+
+        /** Both pools of one thread: what independent models take, and the setting that is never wrong by much. */
+        public static final Counts SINGLE = new Counts(1, 1);
+
+        /** Checks the ranges. */
+        public Counts {
+            if (products < 1 || rest < 1) {
+                throw new IllegalArgumentException(
+                        "threads must be at least 1, found " + products + " for products and " + rest
+                                + " for the rest");
+            }
+        }
+
+        /**
+         * The fastest for one model alone on the machine: all threads in the pool that does the model's products.
+         *
+         * @param type of the model's matrix products
+         */
+        public static Counts alone(DType type, int processors) {
+            return type == DType.BFLOAT16 ? new Counts(1, processors) : new Counts(processors, 1);
+        }
+
+        /** For records: {@code "products 2, rest 1"}. */
+        @Override
+        public String toString() {
+            return "products " + products + ", rest " + rest;
+        }
+    }
+
     private static final Object LOCK = new Object();
     private static int running;
-    private static int openblasThreads = 1;
+    private static Counts counts = Counts.SINGLE;
+    /** Whose thread the model runs on that began last while none ran. */
+    private static @Nullable Thread holder;
 
+    private final Thread owner = Thread.currentThread();
     private boolean open = true;
 
     private TorchThreads() {}
 
-    /** Both pools of one thread: the setting that is never wrong by much. */
+    /** What holds while no model runs. */
     static void applyDefault() {
-        torch.set_num_threads(1);
-        openblas.blas_set_num_threads(1);
+        apply(Counts.SINGLE);
+    }
+
+    private static void apply(Counts chosen) {
+        openblas.blas_set_num_threads(chosen.products);
+        torch.set_num_threads(chosen.rest); // holds for the calling thread and for threads to come
+        counts = chosen;
     }
 
     /**
-     * One model alone on the machine: matrix products use all cores, the rest one.
+     * One single-precision model alone on the machine.
      *
      * @throws IllegalStateException if another model is running
      */
     public static TorchThreads one() {
-        return one(Runtime.getRuntime().availableProcessors());
+        return one(DType.FLOAT32);
     }
 
     /**
-     * One model alone, matrix products with a given number of threads.
+     * One model alone on the machine.
+     *
+     * @param type of its matrix products
+     * @throws IllegalStateException if another model is running
+     */
+    public static TorchThreads one(DType type) {
+        return one(Counts.alone(type, Runtime.getRuntime().availableProcessors()));
+    }
+
+    /**
+     * One single-precision model alone, matrix products with a given number of threads.
      *
      * @throws IllegalStateException if another model is running
      */
     public static TorchThreads one(int products) {
-        if (products < 1) {
-            throw new IllegalArgumentException("threads must be at least 1, found " + products);
-        }
-        return begin(products);
+        return one(new Counts(products, 1));
     }
 
-    /** One of several models, each on a Java thread of its own: every pool has one thread. */
+    /**
+     * One model alone, with given counts.
+     *
+     * @throws IllegalStateException if another model is running
+     */
+    public static TorchThreads one(Counts chosen) {
+        return begin(chosen);
+    }
+
+    /**
+     * One of several models, each on a Java thread of its own: every pool has one thread.
+     *
+     * @throws IllegalStateException if a model is running with more
+     */
     public static TorchThreads independent() {
-        return begin(1);
+        return begin(Counts.SINGLE);
     }
 
-    private static TorchThreads begin(int products) {
+    private static TorchThreads begin(Counts chosen) {
         Torch.load();
         synchronized (LOCK) {
-            if (running > 0 && products != openblasThreads) {
-                throw new IllegalStateException("a model asked for " + products + " threads while " + running
-                        + " run with " + openblasThreads + "; thread counts change only while no model runs");
+            boolean shares = chosen.equals(counts)
+                    && (chosen.equals(Counts.SINGLE) || holder == Thread.currentThread());
+            if (running > 0 && !shares) {
+                throw new IllegalStateException("a model asked for threads (" + chosen + ") while " + running
+                        + " run with theirs (" + counts
+                        + "); thread counts change only while no model runs, and a model"
+                        + " with more than one thread runs alone");
             }
             if (running == 0) {
-                openblas.blas_set_num_threads(products);
-                openblasThreads = products;
+                holder = Thread.currentThread();
             }
+            apply(chosen);
             running++;
-            torch.set_num_threads(1); // holds for the calling thread
             return new TorchThreads();
         }
     }
 
-    /** The effective setting, for records: {@code "products 2, rest 1"}. */
+    /** The setting of the calling thread as libtorch reports it, for records: {@code "products 2, rest 1"}. */
     public static String effective() {
         Torch.load();
-        return "products " + openblas.blas_get_num_threads() + ", rest " + torch.get_num_threads();
+        return new Counts(openblas.blas_get_num_threads(), torch.get_num_threads()).toString();
     }
 
+    /**
+     * Ends the model's run; idempotent.
+     *
+     * @throws IllegalStateException on another thread than the one that asked, which alone can undo the setting
+     */
     @Override
     public void close() {
+        if (Thread.currentThread() != owner) {
+            throw new IllegalStateException("thread counts taken by thread " + owner.getName() + " were given back by "
+                    + Thread.currentThread().getName());
+        }
         synchronized (LOCK) {
             if (open) {
                 open = false;
                 running--;
+                if (running == 0) {
+                    holder = null;
+                    applyDefault();
+                }
             }
         }
     }

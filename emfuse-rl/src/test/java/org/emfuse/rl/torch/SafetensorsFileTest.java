@@ -84,11 +84,69 @@ class SafetensorsFileTest {
             {"x":5}                                                                       | elements of type ''
             [1,2]                                                                         | not a JSON object
             {"x":                                                                         | not JSON
+            {"x":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}} {}                     | not JSON
+            {"x":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"x":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}} | each name once
+            {"x":{"dtype":"F32","shape":[2],"shape":[2],"data_offsets":[0,8]}}            | each name once
+            {"x":{"dtype":"F32","shape":[2],"data_offsets":[-8,0]}}                       | whole numbers
+            {"x":{"dtype":"F32","shape":[2],"data_offsets":[0,9223372036854775808]}}      | whole numbers
+            {"x":{"dtype":"F32","shape":[2],"data_offsets":[0,4,8]}}                      | do not lie within
+            {"x":{"dtype":"F32","shape":"2","data_offsets":[0,8]}}                        | no list of numbers shape
+            {"x":{"dtype":"F32","shape":[1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,2],"data_offsets":[0,8]}} | no list of numbers shape
+            {"x":{"dtype":4,"shape":[2],"data_offsets":[0,8]}}                            | elements of type '4'
+            {"__metadata__":{"a":5},"x":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}} | not an object of texts
+            {"__metadata__":[],"x":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}      | not an object of texts
+            {}                                                                            | take 0 bytes, the file holds 8
             """)
     void aHeaderThatLiesIsRefused(String header, String message) throws IOException {
         Path file = write(header, new byte[8]);
         assertThatThrownBy(() -> SafetensorsFile.open(file)).isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining(file.toString()).hasMessageContaining(message);
+    }
+
+    @Test
+    void aHeaderOfThousandsOfLevelsIsRefused() throws IOException {
+        Path file = write("{\"x\":" + "[".repeat(100_000) + "]".repeat(100_000) + "}", new byte[8]);
+        assertThatThrownBy(() -> SafetensorsFile.open(file)).isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("not JSON");
+    }
+
+    @Test
+    void aHeaderThatIsNotUtf8IsRefused() throws IOException {
+        byte[] header = "{\"?\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}}"
+                .getBytes(StandardCharsets.UTF_8);
+        header[2] = (byte) 0xff;
+        Path file = write(header, new byte[8]);
+        assertThatThrownBy(() -> SafetensorsFile.open(file)).isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("not UTF-8");
+    }
+
+    @Test
+    void namesKeepTheOrderOfTheFile() {
+        try (TorchScope _ = new TorchScope()) {
+            Map<String, Tensor> tensors = new LinkedHashMap<>();
+            for (String name : new String[]{"z", "a", "m", "b", "y", "c"}) {
+                tensors.put(name, Tensors.scalar(1));
+            }
+            Path file = folder.resolve("order.safetensors");
+            SafetensorsFile.write(file, tensors, Map.of());
+            assertThat(SafetensorsFile.open(file).names()).containsExactlyElementsOf(tensors.keySet());
+        }
+    }
+
+    @Test
+    void aFailedWriteLeavesTheOldFileAndNothingElse() throws IOException {
+        Path file = Files.writeString(folder.resolve("kept"), "old");
+        Tensor closed = Tensors.zeros(2);
+        Tensor open = Tensors.zeros(2);
+        Map<String, Tensor> tensors = new LinkedHashMap<>();
+        tensors.put("open", open);
+        tensors.put("closed", closed);
+        closed.close();
+        assertThatThrownBy(() -> SafetensorsFile.write(file, tensors, Map.of()))
+                .isInstanceOf(IllegalStateException.class);
+        open.close();
+        assertThat(folder.toFile().list()).containsExactly("kept");
+        assertThat(file).hasContent("old");
     }
 
     @Test
@@ -115,7 +173,10 @@ class SafetensorsFileTest {
     }
 
     private Path write(String header, byte[] data) throws IOException {
-        byte[] text = header.getBytes(StandardCharsets.UTF_8);
+        return write(header.getBytes(StandardCharsets.UTF_8), data);
+    }
+
+    private Path write(byte[] text, byte[] data) throws IOException {
         ByteBuffer all = ByteBuffer.allocate(8 + text.length + data.length).order(ByteOrder.LITTLE_ENDIAN);
         all.putLong(text.length).put(text).put(data);
         return Files.write(Files.createTempFile(folder, "t", ".safetensors"), all.array());

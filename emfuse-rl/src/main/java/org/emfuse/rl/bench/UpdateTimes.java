@@ -1,0 +1,23 @@
+package org.emfuse.rl.bench;
+
+import java.util.Arrays;
+
+import org.apache.commons.statistics.descriptive.Quantile;
+
+/**
+ * Durations of single updates, after warm-up.
+ *
+ * @param low their 5 % quantile, milliseconds
+ * @param median of them, milliseconds
+ * @param high their 95 % quantile, milliseconds
+ * @param updates how many were timed
+ */
+public record UpdateTimes(double low, double median, double high, int updates) {
+
+    /** Of durations in nanoseconds, at least one. */
+    static UpdateTimes of(long[] nanos) {
+        double[] sorted = Arrays.stream(nanos).mapToDouble(each -> each / 1e6).sorted().toArray();
+        double[] quantiles = Quantile.withDefaults().evaluate(sorted, 0.05, 0.5, 0.95);
+        return new UpdateTimes(quantiles[0], quantiles[1], quantiles[2], sorted.length);
+    }
+}
