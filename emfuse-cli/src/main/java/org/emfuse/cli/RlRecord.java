@@ -1,5 +1,10 @@
 package org.emfuse.cli;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
@@ -7,11 +12,54 @@ import java.util.List;
 import java.util.Map;
 
 import org.emfuse.record.RunRecord;
+import org.emfuse.rl.env.Environments;
+import org.emfuse.rl.env.Quantity;
 
 /** Records of runs of the dynamics branch. */
 final class RlRecord {
 
+    /** Metadata of a data set: names of the observation's coordinates, separated by commas. */
+    static final String OBSERVATION_NAMES = "observation_names";
+    /** The same of the action's. */
+    static final String ACTION_NAMES = "action_names";
+
     private RlRecord() {}
+
+    /** The names of the observation's coordinates as far as the metadata of a data set tells them. */
+    static List<String> observationNames(Map<String, String> metadata) {
+        String names = metadata.get(OBSERVATION_NAMES);
+        if (names != null) {
+            return List.of(names.split(",", -1));
+        }
+        String env = metadata.get("env");
+        if (env == null || !Environments.ids().contains(env.split(":", 2)[0])) {
+            return List.of();
+        }
+        return Environments.spec(env).observations().stream().map(Quantity::name).toList();
+    }
+
+    /** Refuses an output that exists, or whose folder does not, before any work is done. */
+    static void requireNew(Path file) {
+        Path folder = file.toAbsolutePath().getParent();
+        if (folder == null || !Files.isDirectory(folder)) {
+            throw new IllegalArgumentException("the folder of the output " + file + " does not exist");
+        }
+        if (Files.exists(file)) {
+            throw new IllegalArgumentException(
+                    "the output " + file + " already exists; remove it or name another");
+        }
+    }
+
+    /** Makes a folder for results. */
+    static void makeFolder(Path folder) {
+        try {
+            Files.createDirectories(folder);
+        } catch (FileAlreadyExistsException e) {
+            throw new IllegalArgumentException("the output " + folder + " is a file; a folder was expected", e);
+        } catch (IOException e) {
+            throw new UncheckedIOException("the folder " + folder + " could not be made", e);
+        }
+    }
 
     /** The record of a run. */
     static RunRecord of(String command, long seed, Object settings, Map<String, String> inputs) {
