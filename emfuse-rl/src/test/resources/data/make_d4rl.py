@@ -75,6 +75,7 @@ columns = dict(whole)
 for key in ("rewards", "terminals", "timeouts"):
     columns[key] = columns[key][:, None]
 put("columns-shuffle-fletcher.hdf5", columns, chunks=True, shuffle=True, fletcher32=True, compression="gzip")
+put("fletcher.hdf5", int8, chunks=True, fletcher32=True)
 floats = {k: v.astype(np.float16 if k == "rewards" else np.float32) for k, v in whole.items()}
 put("lzf.hdf5", floats, chunks=True, compression="lzf")
 put("float-flags.hdf5", floats)
@@ -122,6 +123,11 @@ with h5py.File(folder / "links.hdf5", "w") as file:
     for key, value in without(whole, "rewards").items():
         file[key] = value
     file["rewards"] = h5py.ExternalLink("contiguous-int8.hdf5", "/rewards")
+with h5py.File(folder / "linked-extras.hdf5", "w") as file:
+    for key, value in whole.items():
+        file[key] = value
+    file["infos"] = h5py.ExternalLink("elsewhere.hdf5", "/infos")
+    file["metadata"] = h5py.SoftLink("/nowhere")
 with h5py.File(folder / "group-in-itself.hdf5", "w") as file:
     for key, value in whole.items():
         file[key] = value

@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.TreeMap;
 
 import org.emfuse.rl.data.hdf5.FloatMatrix;
+import org.emfuse.rl.data.hdf5.Hdf5Exception;
 import org.emfuse.rl.data.hdf5.Hdf5File;
 import org.emfuse.rl.data.hdf5.Hdf5Output;
 
@@ -73,7 +74,11 @@ public record D4rlFile(Transitions transitions, Map<String, String> metadata, Li
         }
         Map<String, String> metadata = new TreeMap<>(file.attributes());
         List<String> skipped = new ArrayList<>();
-        metadata.putAll(file.texts(METADATA, skipped));
+        try {
+            metadata.putAll(file.texts(METADATA, skipped));
+        } catch (Hdf5Exception e) {
+            skipped.add(METADATA); // the data can be read without
+        }
         noteUnread(file, skipped, notes);
         return new D4rlFile(transitions, metadata, notes);
     }
@@ -154,11 +159,7 @@ public record D4rlFile(Transitions transitions, Map<String, String> metadata, Li
             if (name.equals(METADATA) || name.equals(NEXT) || name.equals(TIMEOUTS) || REQUIRED.contains(name)) {
                 continue;
             }
-            if (file.isGroup(name)) {
-                file.names(name).forEach(below -> unread.add(name + "/" + below));
-            } else {
-                unread.add(name);
-            }
+            unread.addAll(file.namesBelow(name));
         }
         unread.addAll(skipped);
         if (!unread.isEmpty()) {

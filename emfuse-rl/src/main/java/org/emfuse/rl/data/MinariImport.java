@@ -192,10 +192,8 @@ public record MinariImport(Transitions transitions, Map<String, String> metadata
     private static void noteUnread(Hdf5File file, String episode, List<String> notes) {
         List<String> unread = new ArrayList<>();
         for (String name : file.names(episode)) {
-            if (file.isGroup(episode + "/" + name)) {
-                file.names(episode + "/" + name).forEach(below -> unread.add(name + "/" + below));
-            } else if (!READ.contains(name)) {
-                unread.add(name);
+            if (!READ.contains(name)) {
+                file.namesBelow(episode + "/" + name).forEach(full -> unread.add(full.substring(episode.length() + 1)));
             }
         }
         if (!unread.isEmpty()) {

@@ -57,7 +57,7 @@ class D4rlFileTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"d4rl-like", "contiguous-int8", "float64-big-endian", "columns-shuffle-fletcher",
-        "float-flags", "no-timeouts", "latest", "group-in-itself"})
+        "fletcher", "float-flags", "no-timeouts", "latest", "group-in-itself", "linked-extras"})
     void everyStorageHoldsTheSameTransitions(String name) {
         D4rlFile file = D4rlFile.read(fixture(name + ".hdf5"));
         Transitions expected = whole();
@@ -80,6 +80,11 @@ class D4rlFileTest {
                 "not read: infos/qpos, infos/qvel, metadata/policy/fc0/bias, metadata/policy/fc0/weight");
         assertThat(D4rlFile.read(fixture("latest.hdf5")).metadata()).containsExactly(Map.entry("algorithm", "SAC"));
         assertThat(D4rlFile.read(fixture("group-in-itself.hdf5")).metadata()).containsEntry("algorithm", "SAC");
+    }
+
+    @Test
+    void extrasThatCannotBeReadAreNamed() {
+        assertThat(D4rlFile.read(fixture("linked-extras.hdf5")).notes()).containsExactly("not read: infos, metadata");
     }
 
     @Test
@@ -216,6 +221,19 @@ class D4rlFileTest {
         assertThatThrownBy(() -> D4rlFile.write(target, TransitionsTest.random(1, 100), Map.of()))
                 .isInstanceOf(UncheckedIOException.class).hasMessageContaining(target.toString())
                 .hasMessageContaining("No space left");
+        assertThat(target).hasContent("the old file");
+        assertThat(folder.toFile().list()).containsExactly("x.hdf5");
+    }
+
+    /** The device /dev/null takes every write and keeps none, as the worst of disks does. */
+    @Test
+    @EnabledIf("hasFullDevice")
+    void whatCannotBeReadBackIsNotWritten() throws IOException {
+        Path target = Files.writeString(folder.resolve("x.hdf5"), "the old file");
+        Files.createSymbolicLink(folder.resolve("x.hdf5.part"), Path.of("/dev/null"));
+        assertThatThrownBy(() -> D4rlFile.write(target, TransitionsTest.random(1, 100), Map.of()))
+                .isInstanceOf(UncheckedIOException.class).hasMessageContaining(target.toString())
+                .hasMessageContaining("cannot be read back");
         assertThat(target).hasContent("the old file");
         assertThat(folder.toFile().list()).containsExactly("x.hdf5");
     }

@@ -111,6 +111,15 @@ public final class Hdf5File implements AutoCloseable {
                 : List.<String>of());
     }
 
+    /** Full names of what is directly in a group; the name itself for anything else, damaged or not. */
+    public List<String> namesBelow(String name) {
+        try {
+            return isGroup(name) ? names(name).stream().map(below -> name + "/" + below).toList() : List.of(name);
+        } catch (Hdf5Exception e) {
+            return List.of(name);
+        }
+    }
+
     /** Whether there is a data set or group of that name. */
     public boolean has(String name) {
         return guarded(name, () -> node(name) != null);
