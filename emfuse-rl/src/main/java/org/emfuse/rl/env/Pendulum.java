@@ -31,7 +31,7 @@ final class Pendulum implements ControlTask {
 
     private static final ReturnReference REFERENCE = new ReturnReference(-1219.1952, -154.1215);
 
-    static final LearningSettings LEARNING = new LearningSettings(15_000, 0.99);
+    static final LearningSettings LEARNING = new LearningSettings(10_000, 0.99);
 
     private final double mass;
     private final double gravity;

@@ -39,7 +39,7 @@ public final class PointMass implements ControlTask {
     private static final ReturnReference FREE = new ReturnReference(-149.0549, -9.4151);
     private static final ReturnReference OBSTRUCTED = new ReturnReference(-146.6047, -10.6428);
 
-    private static final LearningSettings FREE_LEARNING = new LearningSettings(6000, 0.99);
+    private static final LearningSettings FREE_LEARNING = new LearningSettings(5000, 0.99);
     private static final LearningSettings OBSTRUCTED_LEARNING = new LearningSettings(6000, 0.99);
 
     private static final int SUBSTEPS = 5;

@@ -25,7 +25,7 @@ final class Reacher implements ControlTask {
 
     private static final ReturnReference REFERENCE = new ReturnReference(-110.4872, -20.2501);
 
-    static final LearningSettings LEARNING = new LearningSettings(40_000, 0.99);
+    static final LearningSettings LEARNING = new LearningSettings(30_000, 0.99);
 
     private final TwoLinkArm arm;
     private final int substeps;
