@@ -19,10 +19,12 @@ public final class MetricsLog implements AutoCloseable {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
+    private final Path folder;
     private final RandomAccessFile lines;
     private final EventFile events;
 
-    private MetricsLog(RandomAccessFile lines, EventFile events) {
+    private MetricsLog(Path folder, RandomAccessFile lines, EventFile events) {
+        this.folder = folder;
         this.lines = lines;
         this.events = events;
     }
@@ -57,7 +59,7 @@ public final class MetricsLog implements AutoCloseable {
             try {
                 file.setLength(position.lines());
                 file.seek(position.lines());
-                return new MetricsLog(file, new EventFile(events, position.events()));
+                return new MetricsLog(folder, file, new EventFile(events, position.events()));
             } catch (IOException e) {
                 file.close();
                 throw e;
@@ -90,7 +92,7 @@ public final class MetricsLog implements AutoCloseable {
         try {
             lines.write((JSON.writeValueAsString(line) + "\n").getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {
-            throw new UncheckedIOException("the metrics could not be written", e);
+            throw new UncheckedIOException("the metrics in " + folder + " could not be written", e);
         }
         events.add(step, tagged);
     }
@@ -101,7 +103,7 @@ public final class MetricsLog implements AutoCloseable {
             lines.getFD().sync();
             return new Position(lines.length(), events.sync());
         } catch (IOException e) {
-            throw new UncheckedIOException("the metrics could not be brought to the disk", e);
+            throw new UncheckedIOException("the metrics in " + folder + " could not be brought to the disk", e);
         }
     }
 

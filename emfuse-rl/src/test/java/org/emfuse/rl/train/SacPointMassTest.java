@@ -49,12 +49,10 @@ class SacPointMassTest {
         double best = linear(1);
         assertThat(best).isGreaterThan(Math.max(linear(0.95), linear(1.05)));
         SacConfig sac = SacConfig.online().withHidden(List.of(64, 64)).withBatch(64).withGamma(0.95);
-        OnlineConfig config = new OnlineConfig("PointMass1D-test", sac, 2000, 300, 2000, 1000, 1, 1, 1);
+        OnlineConfig config = new OnlineConfig("PointMass1D-test", sac, 1500, 300, 1500, 1000, 1, 1, 1);
         try (OnlineTraining training = new OnlineTraining(config, new PointMass1D())) {
             while (!training.done()) {
                 training.step();
-                System.out.println(training.steps() + " " + worst + " " + best + " "
-                        + Evaluation.run(training.policy(), PointMass1D::new, EPISODES, 0).mean());
             }
             double reached = Evaluation.run(training.policy(), PointMass1D::new, EPISODES, 0).mean();
             assertThat((reached - worst) / (best - worst)).isGreaterThan(0.95);
