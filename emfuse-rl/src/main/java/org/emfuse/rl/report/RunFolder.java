@@ -1,0 +1,132 @@
+package org.emfuse.rl.report;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+import org.emfuse.rl.env.Environments;
+import org.emfuse.rl.env.ReturnReference;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * What a training run left in its folder: {@code metrics.jsonl} as it goes, {@code result.json} at its end.
+ *
+ * @param name of the folder
+ * @param env id of the environment; "unknown environment" until there is a result
+ * @param algorithm "unknown algorithm" until there is a result
+ * @param seed "?" until there is a result
+ * @param steps in the environment, so far
+ * @param finished whether there is a result
+ * @param returns of the final evaluation's episodes; empty until there is a result
+ * @param logged score of the final evaluation as the result gives it, 0 random, 100 reference
+ * @param details everything else in the result, nested names joined by dots
+ * @param metrics the logged numbers
+ */
+public record RunFolder(String name, String env, String algorithm, String seed, long steps, boolean finished,
+        double[] returns, OptionalDouble logged, Map<String, String> details, MetricsFile metrics) {
+
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+    /** Longer lists are counted, not shown. */
+    private static final int LONGEST_LIST = 16;
+
+    /**
+     * Reads a folder.
+     *
+     * @throws IllegalArgumentException if it is not the folder of a training run, or a file in it is broken; names the file
+     */
+    public static RunFolder read(Path folder) {
+        Path log = folder.resolve("metrics.jsonl");
+        if (!Files.isRegularFile(log)) {
+            throw new IllegalArgumentException("the folder " + folder
+                    + " holds no metrics.jsonl; name folders that training runs were written to");
+        }
+        MetricsFile metrics = MetricsFile.read(log);
+        Path file = folder.resolve("result.json");
+        boolean finished = Files.isRegularFile(file);
+        JsonNode result = finished ? result(file) : JSON.createObjectNode();
+        Map<String, String> details = new LinkedHashMap<>();
+        flatten("", result, details);
+        JsonNode score = result.path("score");
+        return new RunFolder(name(folder), result.path("env").asString("unknown environment"),
+                result.path("algorithm").asString("unknown algorithm"), result.path("seed").asString("?"),
+                result.path("steps").asLong(metrics.lastStep()), finished, returns(file, result.path("returns")),
+                score.isNumber() ? OptionalDouble.of(score.asDouble()) : OptionalDouble.empty(), details, metrics);
+    }
+
+    private static String name(Path folder) {
+        Path name = folder.toAbsolutePath().normalize().getFileName();
+        return name == null ? folder.toString() : name.toString();
+    }
+
+    private static JsonNode result(Path file) {
+        JsonNode result;
+        try {
+            result = JSON.readTree(Files.readString(file));
+        } catch (JacksonException e) {
+            throw new IllegalArgumentException("the result " + file + " is not JSON: " + e.getOriginalMessage()
+                    + "; train again, or remove it to report the metrics alone", e);
+        } catch (IOException e) {
+            throw new UncheckedIOException("the result " + file + " could not be read as UTF-8 text", e);
+        }
+        if (!result.isObject()) {
+            throw new IllegalArgumentException("the result " + file + " is not an object with env, algorithm, seed,"
+                    + " steps and returns; train again, or remove it to report the metrics alone");
+        }
+        return result;
+    }
+
+    private static double[] returns(Path file, JsonNode node) {
+        double[] returns = new double[node.size()];
+        for (int i = 0; i < returns.length; i++) {
+            returns[i] = node.path(i).isNumber() ? node.path(i).asDouble() : Double.NaN;
+            if (!Double.isFinite(returns[i])) {
+                throw new IllegalArgumentException(
+                        "the returns in " + file + " must be a list of finite numbers, found "
+                                + node.path(i) + " at index " + i);
+            }
+        }
+        return returns;
+    }
+
+    private static void flatten(String prefix, JsonNode node, Map<String, String> details) {
+        if (node.isObject()) {
+            node.properties().forEach(
+                    entry -> flatten(prefix.isEmpty() ? entry.getKey() : prefix + "." + entry.getKey(),
+                            entry.getValue(),
+                            details));
+        } else if (node.isArray() && node.size() > LONGEST_LIST) {
+            details.put(prefix, node.size() + " values");
+        } else {
+            details.put(prefix, node.isString() ? node.asString() : node.toString());
+        }
+    }
+
+    /** The returns between which scores are normalised; empty for an environment that this program does not have. */
+    public Optional<ReturnReference> reference() {
+        try {
+            return Optional.of(Environments.spec(env).reference());
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Each return normalised: 0 random, 100 reference; empty without returns or without a reference. */
+    public double[] scores() {
+        return reference().map(reference -> Arrays.stream(returns).map(reference::normalise).toArray())
+                .orElse(new double[0]);
+    }
+
+    /** Mean score of the final evaluation: of the normalised returns, else as the result gives it. */
+    public OptionalDouble score() {
+        double[] scores = scores();
+        return scores.length > 0 ? Arrays.stream(scores).average() : logged;
+    }
+}

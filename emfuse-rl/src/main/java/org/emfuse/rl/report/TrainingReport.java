@@ -1,0 +1,55 @@
+package org.emfuse.rl.report;
+
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.Reader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+
+import com.samskivert.mustache.Mustache;
+
+/**
+ * A page about training runs that needs nothing else: scores with intervals, learning curves, settings. Equal folders give
+ * equal bytes on one machine.
+ */
+public final class TrainingReport {
+
+    private TrainingReport() {}
+
+    /**
+     * Reads the folders of runs.
+     *
+     * @param folders at least one
+     * @return the page, HTML in UTF-8
+     * @throws IllegalArgumentException if a folder is not that of a training run, or a file in it is broken
+     * @throws IllegalStateException if the machine has no font to draw pictures with
+     */
+    public static String of(List<Path> folders) {
+        if (folders.isEmpty()) {
+            throw new IllegalArgumentException("a report needs the folder of at least one training run, found none");
+        }
+        ReportPage page = ReportPage.of(folders.stream().map(RunFolder::read).toList());
+        try (Reader template = new InputStreamReader(Objects.requireNonNull(
+                TrainingReport.class.getResourceAsStream("report.mustache")), StandardCharsets.UTF_8)) {
+            return Mustache.compiler().escapeHTML(true).compile(template).execute(page);
+        } catch (IOException e) {
+            throw new UncheckedIOException("the template of reports could not be read", e);
+        }
+    }
+
+    /**
+     * Writes a page; a file of that name is replaced.
+     *
+     * @throws UncheckedIOException if it cannot be written; then nothing is left behind
+     */
+    public static void write(Path page, List<Path> folders) {
+        if (Files.isDirectory(page)) {
+            throw new IllegalArgumentException("the report " + page + " would replace a folder; name a file");
+        }
+        Picture.replace(page, of(folders).getBytes(StandardCharsets.UTF_8));
+    }
+}
