@@ -39,14 +39,14 @@ class PointMassValueIterationTest {
     /** Behind a disc, on the line through its centre, LQR pushes against it for ever. */
     @Test
     void goesAroundObstacles() {
-        PointMassValueIteration iteration = new PointMassValueIteration(OBSTRUCTED, 15, 9);
+        PointMassValueIteration iteration = new PointMassValueIteration(OBSTRUCTED, 13, 7);
         PointMassLqr lqr = new PointMassLqr(OBSTRUCTED);
         double[] behind = {0, 0.95, 0, 0};
         assertThat(cost(OBSTRUCTED, iteration, behind)).isLessThan(0.4 * cost(OBSTRUCTED, lqr, behind))
                 .isGreaterThan(lqr.costToGo(0, behind));
         double[] returns = EpisodeReturns.of(OBSTRUCTED.id(), iteration, 0, 300);
         double[] straight = EpisodeReturns.of(OBSTRUCTED.id(), lqr, 0, 300);
-        assertThat(EpisodeReturns.mean(returns)).isGreaterThan(EpisodeReturns.mean(straight) + 0.5);
+        assertThat(EpisodeReturns.mean(returns)).isGreaterThan(EpisodeReturns.mean(straight) + 0.2);
     }
 
     @Test
