@@ -44,6 +44,7 @@ class MetricsLogTest {
             log.add("update", 1, RunFolder.scalars("a", 1, "b", 2));
             position = log.sync();
             log.add("update", 2, RunFolder.scalars("a", 1, "b", 2));
+            log.add("update", 2, RunFolder.scalars("a", 1, "b", 2)); // more than what is written in its place
         }
         try (MetricsLog log = MetricsLog.open(folder, position)) {
             log.add("update", 3, RunFolder.scalars("a", 1, "b", 2));
