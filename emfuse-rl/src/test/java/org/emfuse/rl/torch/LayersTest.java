@@ -161,6 +161,67 @@ class LayersTest {
         }
     }
 
+    /** {@code softmax(q kᵀ/√d) v} per head over the tokens that are not ignored, then the output projection. */
+    @Test
+    void attentionEqualsItsEquation() {
+        int heads = 2;
+        int d = WIDTH / heads;
+        try (TorchScope _ = new TorchScope()) {
+            TorchRandom random = new TorchRandom(15);
+            Parameters parameters = Layer.ATTENTION.parameters(random);
+            try (NoGrad _ = new NoGrad()) {
+                parameters.flat().copy_(random.normal(parameters.elements()));
+            }
+            Tensor x = random.normal(2, TOKENS, WIDTH);
+            Tensor mask = mask();
+            double[] ignored = mask.toDoubles();
+            float[] out = Attention.of(parameters, 0, WIDTH, heads).apply(x, mask).toFloats();
+            for (int row = 0; row < 2; row++) {
+                double[][] projected = new double[TOKENS][];
+                for (int t = 0; t < TOKENS; t++) {
+                    projected[t] = affineColumns(parameters, 0, x.select(0, row).select(0, t).toDoubles());
+                }
+                for (int t = 0; t < TOKENS; t++) {
+                    double[] mixed = new double[WIDTH];
+                    for (int head = 0; head < heads; head++) {
+                        double[] weights = new double[TOKENS];
+                        double total = 0;
+                        for (int s = 0; s < TOKENS; s++) {
+                            double score = 0;
+                            for (int i = head * d; i < (head + 1) * d; i++) {
+                                score += projected[t][i] * projected[s][WIDTH + i];
+                            }
+                            weights[s] = ignored[row * TOKENS + s] == 1 ? 0 : Math.exp(score / Math.sqrt(d));
+                            total += weights[s];
+                        }
+                        for (int i = head * d; i < (head + 1) * d; i++) {
+                            for (int s = 0; s < TOKENS; s++) {
+                                mixed[i] += weights[s] / total * projected[s][2 * WIDTH + i];
+                            }
+                        }
+                    }
+                    double[] expected = affineColumns(parameters, 2, mixed);
+                    for (int i = 0; i < WIDTH; i++) {
+                        assertThat((double) out[(row * TOKENS + t) * WIDTH + i]).isCloseTo(expected[i], within(1e-4));
+                    }
+                }
+            }
+            parameters.close();
+        }
+    }
+
+    /** {@code x W + b} with the weight [in, out] at an index and the bias after it. */
+    private static double[] affineColumns(Parameters parameters, int weight, double[] x) {
+        double[] y = parameters.get(weight + 1).toDoubles();
+        double[] w = parameters.get(weight).toDoubles();
+        for (int i = 0; i < y.length; i++) {
+            for (int j = 0; j < x.length; j++) {
+                y[i] += w[j * y.length + i] * x[j];
+            }
+        }
+        return y;
+    }
+
     private static double[] affine(Parameters parameters, int weight, int bias, double[] x) {
         double[] y = parameters.get(bias).toDoubles();
         double[] w = parameters.get(weight).toDoubles();

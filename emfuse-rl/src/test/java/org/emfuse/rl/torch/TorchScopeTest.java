@@ -23,6 +23,13 @@ class TorchScopeTest {
         assertThat(Pointer.totalCount()).isLessThanOrEqualTo(before);
     }
 
+    /** Beyond it the binding collects garbage: tensors outside of scopes are freed then, too. */
+    @Test
+    void memoryIsBoundedAboveTheHeap() {
+        Torch.load();
+        assertThat(Pointer.maxPhysicalBytes()).isEqualTo(Runtime.getRuntime().maxMemory() + (4L << 30));
+    }
+
     @Test
     void anInnerScopeLeavesTheOuterOnesTensors() {
         try (TorchScope _ = new TorchScope()) {
