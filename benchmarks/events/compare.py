@@ -22,6 +22,8 @@ for line in (folder / "metrics.jsonl").read_text(encoding="utf-8").splitlines():
 events = EventAccumulator(str(folder), size_guidance={"scalars": 0})
 events.Reload()
 found = {tag: [(e.step, e.value) for e in events.Scalars(tag)] for tag in events.Tags()["scalars"]}
+if not expected:
+    sys.exit("the run has no metrics yet")
 if found != expected:
     for tag in sorted(set(found) | set(expected)):
         if found.get(tag) != expected.get(tag):

@@ -123,6 +123,16 @@ class StratifiedBootstrapTest {
         assertThat(none.high()).isGreaterThan(0);
     }
 
+    /** One score against two: the interval comes from the two, on whichever side they are. */
+    @Test
+    void bothSidesAreDrawn() {
+        ScoreMatrix one = ScoreMatrix.ofTask("a", 5);
+        ScoreMatrix two = ScoreMatrix.ofTask("a", 0, 1);
+        MethodComparison difference = MethodComparison.difference(Aggregate.MEAN);
+        assertThat(BOOTSTRAP.estimate(one, two, difference)).isEqualTo(new Estimate(4.5, 4, 5));
+        assertThat(BOOTSTRAP.estimate(two, one, difference)).isEqualTo(new Estimate(-4.5, -5, -4));
+    }
+
     @Test
     void otherTasksAreRefused() {
         ScoreMatrix a = ScoreMatrix.ofTask("hopper", 1, 2);

@@ -152,7 +152,9 @@ record ReportPage(String title, List<MethodRow> methods, List<Chart> overview, L
     }
 
     private static String text(Estimate e) {
-        return number(e.value()) + " [" + number(e.low()) + ", " + number(e.high()) + "]";
+        String digits = Math.max(Math.abs(e.low()), Math.abs(e.high())) < 10 ? "%.3f" : "%.1f";
+        return String.format(Locale.ROOT, "N [N, N]".replace("N", digits), e.value() + 0.0, e.low() + 0.0,
+                e.high() + 0.0);
     }
 
     private static String text(OptionalDouble value) {

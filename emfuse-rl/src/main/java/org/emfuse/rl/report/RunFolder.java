@@ -12,17 +12,19 @@ import java.util.OptionalDouble;
 
 import org.emfuse.rl.env.Environments;
 import org.emfuse.rl.env.ReturnReference;
+import org.emfuse.rl.torch.SafetensorsFile;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * What a training run left in its folder: {@code metrics.jsonl} as it goes, {@code result.json} at its end.
+ * What a training run left in its folder: {@code metrics.jsonl} as it goes, {@code result.json} at its end. Until
+ * then a checkpoint tells the settings.
  *
  * @param name of the folder
- * @param env id of the environment; "unknown environment" until there is a result
- * @param algorithm "unknown algorithm" until there is a result
- * @param seed "?" until there is a result
+ * @param env id of the environment; "unknown environment" while there is neither a result nor a checkpoint
+ * @param algorithm the folder's name where it is unknown
+ * @param seed "?" where it is unknown
  * @param steps in the environment, so far
  * @param finished whether there is a result
  * @param returns of the final evaluation's episodes; empty until there is a result
@@ -55,8 +57,10 @@ public record RunFolder(String name, String env, String algorithm, String seed, 
         Map<String, String> details = new LinkedHashMap<>();
         flatten("", result, details);
         JsonNode score = result.path("score");
-        return new RunFolder(name(folder), result.path("env").asString("unknown environment"),
-                result.path("algorithm").asString("unknown algorithm"), result.path("seed").asString("?"),
+        JsonNode known = finished ? result : settings(folder.resolve("checkpoint.safetensors"));
+        return new RunFolder(name(folder), known.path("env").asString("unknown environment"),
+                known.path("algorithm").asString(known.has("sac") ? "sac" : name(folder)),
+                known.path("seed").asString("?"),
                 result.path("steps").asLong(metrics.lastStep()), finished, returns(file, result.path("returns")),
                 score.isNumber() ? OptionalDouble.of(score.asDouble()) : OptionalDouble.empty(), details, metrics);
     }
@@ -81,6 +85,20 @@ public record RunFolder(String name, String env, String algorithm, String seed, 
                     + " steps and returns; train again, or remove it to report the metrics alone");
         }
         return result;
+    }
+
+    /** What the checkpoint of a run says about it; nothing without one. */
+    private static JsonNode settings(Path checkpoint) {
+        if (!Files.isRegularFile(checkpoint)) {
+            return JSON.createObjectNode();
+        }
+        String settings = SafetensorsFile.open(checkpoint).metadata().getOrDefault("settings", "{}");
+        try {
+            return JSON.readTree(settings);
+        } catch (JacksonException e) {
+            throw new IllegalArgumentException("the settings in the checkpoint " + checkpoint + " are not JSON: "
+                    + e.getOriginalMessage(), e);
+        }
     }
 
     private static double[] returns(Path file, JsonNode node) {

@@ -8,9 +8,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 import org.emfuse.rl.env.Environments;
 import org.emfuse.rl.env.ReturnReference;
+import org.emfuse.rl.torch.SafetensorsFile;
+import org.emfuse.rl.torch.Tensors;
+import org.emfuse.rl.torch.TorchScope;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -79,6 +83,18 @@ class TrainingReportTest {
     }
 
     @Test
+    void aCheckpointTellsTheSettings() throws IOException {
+        Path folder = run("a", "{\"kind\":\"evaluation\",\"step\":12000,\"return\":-9}\n", "");
+        try (TorchScope _ = new TorchScope()) {
+            SafetensorsFile.write(folder.resolve("checkpoint.safetensors"),
+                    Map.of("x", Tensors.of(new double[]{1}, 1)),
+                    Map.of("settings", "{\"env\":\"Pendulum-v1\",\"sac\":{},\"seed\":77}"));
+        }
+        assertThat(TrainingReport.of(List.of(folder))).contains("<h2>Pendulum-v1</h2>").contains("<td>77</td>")
+                .contains("<td class=\"text\">sac</td>").contains("no result yet");
+    }
+
+    @Test
     void textsAreEscapedAndNothingIsFetched() throws IOException {
         String evil = "<script>alert('x')</script>";
         String page = TrainingReport.of(List.of(run("a\"><i>", "", """
@@ -116,7 +132,7 @@ class TrainingReportTest {
     void brokenMetricsAreRefusedByLine(String line, String message) throws IOException {
         Path folder = run("a", "{\"kind\":\"update\",\"step\":1,\"loss\":2}\n" + line + "\n", "");
         assertThatIllegalArgumentException().isThrownBy(() -> TrainingReport.of(List.of(folder)))
-                .withMessageContaining(folder.resolve("metrics.jsonl") + ", line 2 " + message);
+                .withMessageContaining(folder.resolve("metrics.jsonl") + ", line 2 ").withMessageContaining(message);
     }
 
     @Test

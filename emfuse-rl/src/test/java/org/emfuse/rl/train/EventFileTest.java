@@ -115,7 +115,7 @@ class EventFileTest {
         try (EventFile file = new EventFile(path, 0)) {
             file.add(100, two);
             file.add(3_000_000_000L, Map.of("update/critic_loss", 0.1));
-            assertThat(file.length()).isEqualTo(Files.size(path));
+            assertThat(file.sync()).isEqualTo(Files.size(path));
         }
         List<Event> events = read(Files.readAllBytes(path));
         assertThat(events).extracting(Event::step).containsExactly(0L, 100L, 3_000_000_000L);
@@ -131,7 +131,7 @@ class EventFileTest {
         long kept;
         try (EventFile file = new EventFile(path, 0)) {
             file.add(1, Map.of("a", 1.0));
-            kept = file.length();
+            kept = file.sync();
             file.add(2, Map.of("a", 2.0));
         }
         try (EventFile file = new EventFile(path, kept)) {
