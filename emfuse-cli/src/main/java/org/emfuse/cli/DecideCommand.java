@@ -81,6 +81,10 @@ final class DecideCommand implements Callable<Integer> {
         ExpertsFile file = experts.file();
         List<Method> methods = experts.only() == null ? fusion.methods(file, output::notice) : List.of();
         int limit = input.limit();
+        output.requirePlaces();
+        if (outputFile != null) {
+            Json.requirePlace(outputFile);
+        }
         Path scratch = Files.createTempDirectory("emfuse-decide");
         try {
             Path rows = input.file(scratch);

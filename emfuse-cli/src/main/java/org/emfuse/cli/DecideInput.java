@@ -80,20 +80,28 @@ final class DecideInput {
                         + " --question with --choice");
             }
             if (input.equals("-")) {
-                Path copy = folder.resolve("input.jsonl");
-                try (InputStream in = System.in) {
-                    Files.copy(in, copy, StandardCopyOption.REPLACE_EXISTING);
-                }
-                return copy;
+                return copy(System.in, folder);
             }
             Path file = Path.of(input);
-            if (!Files.isRegularFile(file)) {
+            if (Files.isDirectory(file)) {
+                throw new IllegalArgumentException("the input " + file + " is a folder; expected a file");
+            }
+            if (!Files.exists(file)) {
                 throw new IllegalArgumentException("the input " + file + " does not exist");
             }
-            return file;
+            // A pipe, <(command) of a shell for example, can be read only once.
+            return Files.isRegularFile(file) ? file : copy(Files.newInputStream(file), folder);
         } catch (IOException e) {
             throw new UncheckedIOException("the input could not be copied to " + folder, e);
         }
+    }
+
+    private static Path copy(InputStream from, Path folder) throws IOException {
+        Path copy = folder.resolve("input.jsonl");
+        try (from) {
+            Files.copy(from, copy, StandardCopyOption.REPLACE_EXISTING);
+        }
+        return copy;
     }
 
     private String line(String text) {

@@ -57,6 +57,10 @@ final class ExplainCommand implements Callable<Integer> {
         if (alternatives < 0) {
             throw new IllegalArgumentException("expected --alternatives of at least 0, found " + alternatives);
         }
+        output.requirePlaces();
+        if (html != null) {
+            Json.requirePlace(html);
+        }
         ExpertsFile file = experts.file();
         List<Method> methods = experts.only() == null ? List.of(fusion.method(file, output::notice)) : List.of();
         GenerationRequest request = new GenerationRequest(prompt.prompt(), sampling.params(), sampling.maxTokens(),

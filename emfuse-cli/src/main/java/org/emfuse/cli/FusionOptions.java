@@ -45,14 +45,16 @@ final class FusionOptions {
     List<Method> methods(ExpertsFile file, Consumer<String> notices) {
         Selector chosen = selector == null ? file.selector() : ExpertsFile.selector("--selector", selector);
         double exponent = alpha == null ? file.alpha() : alpha;
+        double nats = tau == null ? file.tau() : tau;
+        double strength = beta == null ? file.beta() : beta;
+        Methods.requireParameters(nats, strength, chosen, exponent);
         List<FusionRule> named = new ArrayList<>();
         for (String rule : rules.isEmpty() ? List.of(file.rule()) : rules) {
             named.add(Methods.rule(rule, chosen, exponent));
         }
         List<Weighting> weightings = new ArrayList<>();
         for (String name : weights.isEmpty() ? List.of(file.weights()) : weights) {
-            weightings.add(Methods.weighting(name, file, tau == null ? file.tau() : tau,
-                    beta == null ? file.beta() : beta));
+            weightings.add(Methods.weighting(name, file, nats, strength));
         }
         if (named.stream().distinct().count() < named.size()
                 || weightings.stream().distinct().count() < weightings.size()) {
@@ -76,12 +78,14 @@ final class FusionOptions {
         return methods.getFirst();
     }
 
-    /** Rules and weights in effect, for run records. */
+    /** Rules and weights in effect, for run records; always in the same order, because a hash is taken over it. */
     static Map<String, Object> configuration(List<Method> methods) {
         Map<String, Object> configuration = new LinkedHashMap<>();
         for (Method method : methods) {
-            configuration.put(method.name(), Map.of("rule", method.rule().toString(), "weights",
-                    method.weighting().toString()));
+            Map<String, Object> settings = new LinkedHashMap<>();
+            settings.put("rule", method.rule().toString());
+            settings.put("weights", method.weighting().toString());
+            configuration.put(method.name(), settings);
         }
         return configuration;
     }

@@ -55,6 +55,7 @@ final class GenerateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        output.requirePlaces();
         ExpertsFile file = experts.file();
         List<Method> methods = experts.only() == null ? List.of(fusion.method(file, output::notice)) : List.of();
         Prompt asked = prompt.prompt();

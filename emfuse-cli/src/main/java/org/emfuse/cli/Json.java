@@ -38,16 +38,33 @@ final class Json {
 
     /** Writes a text file, whole or not at all. */
     static void writeText(Path file, String text) {
+        requirePlace(file);
+        // Not Files.createTempFile, whose files nobody else may read.
+        Path part = file.resolveSibling("." + file.getFileName() + "." + ProcessHandle.current().pid() + ".part");
         try {
-            Path folder = file.toAbsolutePath().getParent();
-            if (folder == null || !Files.isDirectory(folder)) {
-                throw new IllegalArgumentException("the folder of " + file + " does not exist");
+            try {
+                Files.writeString(part, text);
+                Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
+            } finally {
+                Files.deleteIfExists(part);
             }
-            Path part = Files.createTempFile(folder, "." + file.getFileName(), ".part");
-            Files.writeString(part, text);
-            Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
             throw new UncheckedIOException("the file " + file + " could not be written", e);
+        }
+    }
+
+    /**
+     * Refuses a file that cannot be written, so that it is known before anything is computed.
+     *
+     * @throws IllegalArgumentException if its folder does not exist, or it is a folder itself
+     */
+    static void requirePlace(Path file) {
+        Path folder = file.toAbsolutePath().getParent();
+        if (folder == null || !Files.isDirectory(folder)) {
+            throw new IllegalArgumentException("the folder of " + file + " does not exist");
+        }
+        if (Files.isDirectory(file)) {
+            throw new IllegalArgumentException("the output " + file + " is a folder; expected a file");
         }
     }
 }

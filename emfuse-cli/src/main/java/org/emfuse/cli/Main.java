@@ -1,9 +1,10 @@
 package org.emfuse.cli;
 
-import java.io.FileOutputStream;
-import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
+import java.io.PrintWriter;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
 
 import picocli.CommandLine;
 
@@ -14,8 +15,18 @@ public final class Main {
 
     /** Runs the command line and ends the process with its exit code. */
     public static void main(String[] args) {
-        reopenStandardError();
-        System.exit(commandLine().execute(args));
+        restoreStandardError();
+        System.exit(run(args));
+    }
+
+    /** Runs a command line on the process's own streams; all that it printed has left when the exit code comes. */
+    static int run(String... args) {
+        PrintWriter out = new PrintWriter(System.out, true, System.out.charset());
+        PrintWriter err = new PrintWriter(System.err, true, System.err.charset());
+        int code = commandLine().setOut(out).setErr(err).execute(args);
+        out.flush();
+        err.flush();
+        return code;
     }
 
     /** The command line, as the tests use it too. */
@@ -27,16 +38,23 @@ public final class Main {
 
     /**
      * The launcher keeps the real standard error at another descriptor, because the Java platform itself writes a warning
-     * about the vector module to the usual one.
+     * about the vector module to the usual one before the program begins. From here on the usual one is the real one.
      */
-    private static void reopenStandardError() {
-        String descriptor = System.getProperty("emfuse.stderr", "");
-        if (!descriptor.isEmpty()) {
-            try {
-                System.setErr(new PrintStream(new FileOutputStream(descriptor, true), true, StandardCharsets.UTF_8));
-            } catch (IOException e) {
-                System.err.println("emfuse: " + descriptor + " could not be opened; messages go to standard error");
+    @SuppressWarnings("restricted") // the launcher permits native access
+    private static void restoreStandardError() {
+        Integer real = Integer.getInteger("emfuse.stderr");
+        if (real == null) {
+            return;
+        }
+        Linker linker = Linker.nativeLinker();
+        MethodHandle dup2 = linker.downcallHandle(linker.defaultLookup().findOrThrow("dup2"),
+                FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
+        try {
+            if ((int) dup2.invokeExact((int) real, 2) < 0) {
+                System.err.println("emfuse: descriptor " + real + " is not open; messages go where they can");
             }
+        } catch (Throwable e) {
+            throw new AssertionError("dup2 throws nothing", e);
         }
     }
 }

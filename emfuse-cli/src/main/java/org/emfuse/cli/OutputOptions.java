@@ -1,6 +1,7 @@
 package org.emfuse.cli;
 
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
@@ -57,6 +58,13 @@ final class OutputOptions {
         if (!quiet) {
             err().println("emfuse: " + line);
             err().flush();
+        }
+    }
+
+    /** Refuses a place for the JSON where it could not be written in the end. */
+    void requirePlaces() {
+        if (json != null && !jsonOnly()) {
+            Json.requirePlace(Path.of(json));
         }
     }
 

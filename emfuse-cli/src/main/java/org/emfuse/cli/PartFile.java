@@ -3,6 +3,7 @@ package org.emfuse.cli;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -42,13 +43,7 @@ final class PartFile implements AutoCloseable {
      * @param kept receives the decisions that are there already, in order
      */
     static PartFile open(Path out, String hash, Consumer<Decision> kept) {
-        Path folder = out.toAbsolutePath().getParent();
-        if (folder == null || !Files.isDirectory(folder)) {
-            throw new IllegalArgumentException("the folder of the output " + out + " does not exist");
-        }
-        if (Files.isDirectory(out)) {
-            throw new IllegalArgumentException("the output " + out + " is a folder; expected a file");
-        }
+        Json.requirePlace(out);
         Path part = Path.of(out + ".part");
         try {
             int done = Files.isRegularFile(part) ? keep(part, hash, kept) : -1;
@@ -65,7 +60,9 @@ final class PartFile implements AutoCloseable {
     private static int keep(Path part, String hash, Consumer<Decision> kept) throws IOException {
         int done = -1;
         long length = 0;
-        try (BufferedReader reader = Files.newBufferedReader(part)) {
+        // A kill can cut a character, too: what is no UTF-8 is read as U+FFFD and is then no whole line of JSON.
+        try (BufferedReader reader = new BufferedReader(
+                new InputStreamReader(Files.newInputStream(part), StandardCharsets.UTF_8))) {
             for (String line = reader.readLine(); line != null; line = reader.readLine()) {
                 try {
                     if (done >= 0) {

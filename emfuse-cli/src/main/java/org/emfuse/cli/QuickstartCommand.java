@@ -66,6 +66,7 @@ final class QuickstartCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         List<DecisionRow> rows = QuickstartQuestions.first(items);
+        output.requirePlaces();
         ExpertsFile file = ExpertsFile.read(demonstration());
         Workplace workplace = new Workplace(engine, output);
         long start = System.nanoTime();

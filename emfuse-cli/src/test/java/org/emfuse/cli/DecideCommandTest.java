@@ -2,16 +2,25 @@ package org.emfuse.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
 
+import org.emfuse.fusion.Additive;
+import org.emfuse.fusion.Weighting;
+import org.emfuse.llm.Method;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -110,6 +119,57 @@ class DecideCommandTest {
         JsonNode run = Json.LINES.readTree(Files.readString(Path.of(out + ".run.json")));
         assertThat(run.get("inputs").get(rows)).isNotNull();
         return "{\"hash\":\"" + run.get("configuration").get("hash").asString() + "\"}";
+    }
+
+    /** The order of Map.of is another one in every process, and a run that goes on is another process. */
+    @Test
+    void whatAPartFileIsKnownByIsTheSameTextInEveryProcess() {
+        Map<String, Object> configuration = FusionOptions
+                .configuration(List.of(new Method("emfuse", new Additive(), new Weighting.Uniform())));
+        assertThat(configuration).isInstanceOf(SequencedMap.class);
+        assertThat(configuration.values()).allSatisfy(value -> assertThat(value).isInstanceOf(SequencedMap.class));
+        assertThat(configuration).hasToString("{emfuse={rule=Additive[], weights=Uniform[]}}");
+    }
+
+    @Test
+    void aPartFileThatEndsInsideACharacterIsContinued() throws IOException {
+        Path rows = Files.writeString(folder.resolve("ids.jsonl"),
+                "{\"id\": \"a\", \"question\": \"q\", \"choices\": [\"x\","
+                        + " \"y\"]}\n{\"id\": \"\u00e4\", \"question\": \"q\", \"choices\": [\"x\", \"y\"]}\n");
+        String out = terminal.path("out.jsonl");
+        String[] command = {"decide", "--experts", terminal.team(), "--engine", "embedded", "--input", rows.toString(),
+            "--output", out};
+        assertThat(terminal.run(command).code()).isZero();
+        byte[] whole = Files.readAllBytes(Path.of(out));
+        String origin = originOf(rows.toString(), out) + "\n";
+        int cut = new String(whole, StandardCharsets.ISO_8859_1).indexOf('\u00c3') + 1;
+        Files.write(Path.of(out + ".part"), origin.getBytes(StandardCharsets.UTF_8));
+        Files.write(Path.of(out + ".part"), Arrays.copyOf(whole, cut), StandardOpenOption.APPEND);
+        Terminal.Outcome outcome = terminal.run(command);
+        assertThat(outcome.err()).contains("going on after 1 decisions");
+        assertThat(outcome.code()).isZero();
+        assertThat(Path.of(out)).hasBinaryContent(whole);
+    }
+
+    @Test
+    void aPipeIsReadOnceAndResultsAreReadableByAllWhoMayReadTheFolder() throws Exception {
+        Path pipe = folder.resolve("pipe");
+        assumeTrue(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor() == 0);
+        String text = Files.readString(Path.of(rows(2)));
+        Thread writer = Thread.ofVirtual().start(() -> {
+            try {
+                Files.writeString(pipe, text);
+            } catch (IOException e) {
+                throw new UncheckedIOException("the pipe could not be written", e);
+            }
+        });
+        Terminal.Outcome outcome = terminal.run("decide", "--experts", terminal.team(), "--engine", "embedded",
+                "--input", pipe.toString(), "--quiet", "--format", "csv", "--json", terminal.path("result.json"));
+        assertThat(outcome.code()).as(outcome.err()).isZero();
+        writer.join();
+        assertThat(outcome.out()).contains("r1,");
+        assertThat(Files.getPosixFilePermissions(folder.resolve("result.json")))
+                .isEqualTo(Files.getPosixFilePermissions(folder.resolve("rows.jsonl")));
     }
 
     @Test

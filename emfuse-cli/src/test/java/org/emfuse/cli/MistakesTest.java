@@ -98,6 +98,8 @@ class MistakesTest {
         assertMistake(2, generate(terminal.team(), "--selector", "queen"), "queen", "KING_OF_HILL");
         assertMistake(2, generate(terminal.team(), "--rule", "emselect", "--alpha", "1.5"), "alpha", "1.5");
         assertMistake(2, generate(terminal.team(), "--weights", "prompt", "--tau", "0"), "tau", "0.0");
+        assertMistake(2, generate(terminal.team(), "--alpha", "2"), "alpha", "2.0");
+        assertMistake(2, generate(terminal.team(), "--beta", "-1"), "beta", "-1.0");
         assertMistake(2, generate(terminal.team(), "--rule", "additive,mixture"), "one rule");
         assertMistake(2, generate(terminal.team(), "--top-p", "2"), "top-p", "2.0");
     }
@@ -125,6 +127,23 @@ class MistakesTest {
         Path rows = Files.writeString(folder.resolve("rows.jsonl"), "{\"question\":\"q\",\"choices\":[\"a\",\"b\"]}\n");
         assertMistake(2, new String[]{"decide", "--experts", terminal.team(), "--engine", "embedded", "--input",
             rows.toString(), "--output", terminal.path("no/such/folder.jsonl")}, "folder.jsonl", "does not exist");
+        // Known before anything is computed: a later step, the search for the engine, would fail too.
+        String engine = terminal.path("none.so");
+        String[] decide = {"decide", "--experts", terminal.team(), "--engine", engine, "--input", rows.toString()};
+        String[] page = {"explain", "--experts", terminal.team(), "--engine", engine, "--html", terminal.path("no/why"),
+            "x"};
+        assertMistake(2, more(decide, "--output", folder.toString()), folder.toString(), "is a folder");
+        assertMistake(2, more(decide, "--json", terminal.path("no/result")), "result", "does not exist");
+        assertMistake(2, generate(terminal.team(), "--json", folder.toString()), "is a folder");
+        assertMistake(2, page, "why", "does not exist");
+        assertMistake(2, new String[]{"quickstart", "--engine", engine, "--json", terminal.path("no/result")}, "result",
+                "does not exist");
+    }
+
+    private static String[] more(String[] arguments, String... more) {
+        String[] all = Arrays.copyOf(arguments, arguments.length + more.length);
+        System.arraycopy(more, 0, all, arguments.length, more.length);
+        return all;
     }
 
     @Test

@@ -111,22 +111,27 @@ public final class FusedExpert implements Expert {
     /**
      * {@inheritDoc}
      *
-     * <p>Every member gets a context of the same room, and an equal share of the threads, at least one; all threads where
-     * members take turns.
+     * <p>Every member gets a context of the same room. Every single expert, also one of a fused member, gets an equal share
+     * of the threads, rounded down, at least one; all threads where members take turns.
      */
     @Override
     public FusedContext open(ContextSize size) {
-        ContextSize share = concurrent() ? size.withThreads(Math.max(1, size.threads() / members.size())) : size;
+        int each = Math.max(1, size.threads() / singles(this));
         List<ExpertContext> opened = new ArrayList<>();
         try {
             for (Expert member : members) {
-                opened.add(member.open(share));
+                opened.add(member.open(concurrent() ? size.withThreads(each * singles(member)) : size));
             }
             return new FusedContext(this, opened);
         } catch (RuntimeException e) {
             opened.forEach(ExpertContext::close);
             throw e;
         }
+    }
+
+    /** How many single experts an expert is made of. */
+    private static int singles(Expert expert) {
+        return expert instanceof FusedExpert fused ? fused.members.stream().mapToInt(FusedExpert::singles).sum() : 1;
     }
 
     @Override

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -235,6 +236,59 @@ class FusedExpertTest {
         FusedExpert fused = new FusedExpert("f", List.of(good, closed), new Additive(), new Weighting.Uniform());
         assertThatThrownBy(() -> fused.open(SIZE)).hasMessage("no memory");
         assertThat(good.open.get()).isZero();
+    }
+
+    /** Never more threads than there are for all, unless every single expert has just one. */
+    @Test
+    void singleExpertsShareTheThreadsEquallyHoweverTheyAreNested() {
+        assertThat(threads(4, 2)).containsExactly(2, 2);
+        assertThat(threads(2, 3)).containsExactly(1, 1, 1);
+        assertThat(threads(8, 3)).containsExactly(2, 2, 2);
+        assertThat(threads(4, 3, 1)).containsExactly(1, 1, 1, 1);
+        assertThat(threads(8, 3, 1)).containsExactly(2, 2, 2, 2);
+        assertThat(threads(2, 3, 2)).containsExactly(1, 1, 1, 1, 1);
+    }
+
+    /** What experts get of so many threads: one group of experts, or several groups, each fused, fused once more. */
+    private static List<Integer> threads(int all, int... groups) {
+        List<Integer> given = new ArrayList<>();
+        List<Expert> members = new ArrayList<>();
+        for (int group = 0; group < groups.length; group++) {
+            List<Expert> experts = new ArrayList<>();
+            for (int k = 0; k < groups[group]; k++) {
+                experts.add(new Counted(table(group + "-" + k, k), given));
+            }
+            members.add(new FusedExpert("group " + group, experts, new Additive(), new Weighting.Uniform()));
+        }
+        Expert fused = groups.length == 1
+                ? members.getFirst()
+                : new FusedExpert("all", members, new Additive(), new Weighting.Uniform());
+        fused.open(new ContextSize(2, 64, 16, all)).close();
+        return given;
+    }
+
+    /** An expert that writes down how many threads it was opened with. */
+    private record Counted(TableExpert expert, List<Integer> given) implements Expert {
+        @Override
+        public String name() {
+            return expert.name();
+        }
+
+        @Override
+        public Vocabulary vocabulary() {
+            return expert.vocabulary();
+        }
+
+        @Override
+        public ExpertContext open(ContextSize size) {
+            given.add(size.threads());
+            return expert.open(size);
+        }
+
+        @Override
+        public void close() {
+            expert.close();
+        }
     }
 
     @Test

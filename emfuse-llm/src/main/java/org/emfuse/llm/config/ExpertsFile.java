@@ -82,6 +82,11 @@ public record ExpertsFile(Path path, Optional<String> base, List<ExpertEntry> ex
         if (file.weights().equals("fixed")) {
             file.fixedWeights();
         }
+        try {
+            Methods.requireParameters(file.tau(), file.beta(), file.selector(), file.alpha());
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(path + ": " + e.getMessage(), e);
+        }
         return file;
     }
 

@@ -51,6 +51,17 @@ public final class Methods {
     }
 
     /**
+     * Checks parameters whether or not a rule or weighting reads them: a wrong one is a mistake where it does not, too.
+     *
+     * @throws IllegalArgumentException if one is out of range
+     */
+    public static void requireParameters(double tau, double beta, Selector selector, double alpha) {
+        Methods.rule("emselect", selector, alpha);
+        new Weighting.Prompt(tau);
+        new Weighting.Entropy(beta);
+    }
+
+    /**
      * Every rule under every weighting that it heeds. Named {@code emfuse}, {@code emselect}, {@code mixture}, with
      * {@code -WEIGHTS} behind it for weights that are not uniform.
      *

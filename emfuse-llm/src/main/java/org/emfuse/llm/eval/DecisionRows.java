@@ -59,12 +59,17 @@ public final class DecisionRows {
             return row(node, line);
         } catch (JacksonException e) {
             throw new InvalidRowException(where + "broken JSON at column " + e.getLocation().getColumnNr() + ": "
-                    + e.getOriginalMessage(), e);
+                    + withoutSource(e.getOriginalMessage()), e);
         } catch (InvalidRowException e) {
             throw e;
         } catch (IllegalArgumentException e) {
             throw new InvalidRowException(where + e.getMessage(), e);
         }
+    }
+
+    /** The parser's message without its own account of the place, which is the one line. */
+    private static String withoutSource(String message) {
+        return message.replaceAll("\\s*\\((start marker )?at \\[Source: .*?]\\)", "");
     }
 
     private static DecisionRow row(JsonNode node, long line) {
