@@ -144,7 +144,7 @@ final class TrainCommand implements Callable<Integer> {
         long all = steps == null ? learning.steps() : steps;
         SacConfig sac = SacConfig.online().withGamma(gamma == null ? learning.gamma() : gamma).withHidden(hidden)
                 .withBatch(batch);
-        return new OnlineConfig(spec.id(), sac, all, randomSteps, (int) Math.clamp(all, 1, 1_000_000),
+        return new OnlineConfig(spec.id(), sac, all, randomSteps, Math.clamp(all, 1, 1_000_000),
                 evaluateEvery == null ? Math.max(1, all / 15) : evaluateEvery, evaluationEpisodes, finalEpisodes, seed);
     }
 
