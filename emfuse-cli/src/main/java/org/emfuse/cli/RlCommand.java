@@ -9,7 +9,8 @@ import picocli.CommandLine.Spec;
 
 /** The dynamics branch without a subcommand: help. */
 @Command(name = "rl", mixinStandardHelpOptions = true, subcommands = {EnvironmentsCommand.class, TrainCommand.class,
-    EvaluateCommand.class, CollectCommand.class, ImportCommand.class, SplitCommand.class, RlBenchCommand.class}, description = {
+    EvaluateCommand.class, CollectCommand.class, ImportCommand.class, InspectCommand.class,
+    SplitCommand.class, ReportCommand.class, RlBenchCommand.class}, description = {
         "Control policies: environments, logs, learning, evaluation.", ""}, footer = {"",
             "Start with:  emfuse rl train --env Pendulum-v1 --output runs/pendulum",
             "Help:        emfuse rl COMMAND --help"})

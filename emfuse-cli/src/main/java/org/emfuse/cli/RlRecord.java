@@ -10,8 +10,10 @@ import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 import org.emfuse.record.RunRecord;
+import org.emfuse.rl.env.EnvSpec;
 import org.emfuse.rl.env.Environments;
 import org.emfuse.rl.env.Quantity;
 
@@ -27,7 +29,17 @@ final class RlRecord {
 
     /** The names of the observation's coordinates as far as the metadata of a data set tells them. */
     static List<String> observationNames(Map<String, String> metadata) {
-        String names = metadata.get(OBSERVATION_NAMES);
+        return names(metadata, OBSERVATION_NAMES, EnvSpec::observations);
+    }
+
+    /** The names of the action's coordinates as far as the metadata of a data set tells them. */
+    static List<String> actionNames(Map<String, String> metadata) {
+        return names(metadata, ACTION_NAMES, EnvSpec::actions);
+    }
+
+    private static List<String> names(Map<String, String> metadata, String key,
+            Function<EnvSpec, List<Quantity>> coordinates) {
+        String names = metadata.get(key);
         if (names != null) {
             return List.of(names.split(",", -1));
         }
@@ -35,15 +47,25 @@ final class RlRecord {
         if (env == null || !Environments.ids().contains(env.split(":", 2)[0])) {
             return List.of();
         }
-        return Environments.spec(env).observations().stream().map(Quantity::name).toList();
+        return coordinates.apply(Environments.spec(env)).stream().map(Quantity::name).toList();
     }
 
-    /** Refuses an output that exists, or whose folder does not, before any work is done. */
-    static void requireNew(Path file) {
+    /** A text as part of a file name: anything but letters, digits, dots and minus becomes an underscore. */
+    static String fileName(String text) {
+        return text.replaceAll("[^\\p{L}\\p{N}.-]+", "_");
+    }
+
+    /** Refuses an output whose folder does not exist, before any work is done. */
+    static void requireFolderOf(Path file) {
         Path folder = file.toAbsolutePath().getParent();
         if (folder == null || !Files.isDirectory(folder)) {
             throw new IllegalArgumentException("the folder of the output " + file + " does not exist");
         }
+    }
+
+    /** Refuses an output that exists, or whose folder does not, before any work is done. */
+    static void requireNew(Path file) {
+        requireFolderOf(file);
         if (Files.exists(file)) {
             throw new IllegalArgumentException(
                     "the output " + file + " already exists; remove it or name another");

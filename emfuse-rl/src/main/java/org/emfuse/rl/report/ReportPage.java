@@ -107,8 +107,7 @@ record ReportPage(String title, List<MethodRow> methods, List<Chart> overview, L
         List<Chart> charts = new ArrayList<>();
         chart(env + ": score of evaluations", "score: 0 random, 100 reference", groups, "evaluation", "score")
                 .ifPresent(charts::add);
-        chart(env + ": return of evaluations", "mean return of an episode", groups, "evaluation", "return")
-                .ifPresent(charts::add);
+        returns(env, groups).map(Chart::of).ifPresent(charts::add);
         List<Chart> updates = new ArrayList<>();
         groups.stream().flatMap(group -> group.names("update")).distinct().sorted().forEach(name -> {
             String words = name.replace('_', ' ');
@@ -123,9 +122,19 @@ record ReportPage(String title, List<MethodRow> methods, List<Chart> overview, L
     }
 
     private static Optional<Chart> chart(String title, String yTitle, List<RunGroup> groups, String kind, String name) {
+        return curves(title, yTitle, groups, kind, name).map(Chart::of);
+    }
+
+    private static Optional<LearningCurves> curves(String title, String yTitle, List<RunGroup> groups, String kind,
+            String name) {
         List<LearningCurves.Group> curves = groups.stream().map(group -> group.curves(kind, name))
                 .flatMap(Optional::stream).toList();
-        return curves.isEmpty() ? Optional.empty() : Optional.of(Chart.of(new LearningCurves(title, yTitle, curves)));
+        return curves.isEmpty() ? Optional.empty() : Optional.of(new LearningCurves(title, yTitle, curves));
+    }
+
+    /** The returns of all evaluations in one environment; empty where none was logged. */
+    static Optional<LearningCurves> returns(String env, List<RunGroup> groups) {
+        return curves(env + ": return of evaluations", "mean return of an episode", groups, "evaluation", "return");
     }
 
     private static RunRow row(RunFolder run) {

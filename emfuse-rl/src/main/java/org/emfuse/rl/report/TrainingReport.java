@@ -7,7 +7,10 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 
 import com.samskivert.mustache.Mustache;
@@ -51,5 +54,22 @@ public final class TrainingReport {
             throw new IllegalArgumentException("the report " + page + " would replace a folder; name a file");
         }
         Picture.replace(page, of(folders).getBytes(StandardCharsets.UTF_8));
+    }
+
+    /**
+     * Learning curves of training runs: one picture per environment in which they were evaluated.
+     *
+     * @param folders at least one
+     * @return pictures by environment id
+     * @throws IllegalArgumentException as {@link #of}
+     */
+    public static Map<String, Picture> curves(List<Path> folders) {
+        Map<String, List<RunGroup>> byEnv = new LinkedHashMap<>();
+        RunGroup.of(folders.stream().map(RunFolder::read).toList())
+                .forEach(group -> byEnv.computeIfAbsent(group.env(), _ -> new ArrayList<>()).add(group));
+        Map<String, Picture> pictures = new LinkedHashMap<>();
+        byEnv.forEach((env, groups) -> ReportPage.returns(env, groups)
+                .ifPresent(curves -> pictures.put(env, curves)));
+        return pictures;
     }
 }
