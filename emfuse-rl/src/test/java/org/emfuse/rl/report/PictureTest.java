@@ -92,7 +92,7 @@ class PictureTest {
         assertThat(filled[1000] / (double) filled[650]).isBetween(1.9, 2.1);
     }
 
-    /** The library looks for ticks for ever where labels are too long, or alike. */
+    /** The library looks for ticks for ever where labels are too long. */
     @ParameterizedTest
     @CsvSource({"0, 0", "5, 5", "-5, -5", "5, 5.0000001", "5, 5.00001", "1e-12, 3e-12", "1e-300, 2e-300",
         "1e15, 1000000000000001", "123456789, 123456790", "1e9, 1000002000", "-1e30, 1e30", "0, 1e300",
