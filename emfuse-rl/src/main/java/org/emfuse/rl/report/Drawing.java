@@ -29,7 +29,7 @@ final class Drawing {
     /** Size of the layout; pixels are 1.5 times as many. */
     static final int WIDTH = 800;
     static final int HEIGHT = 500;
-    /** What lies beyond is drawn here: ranges near the largest double overflow, and no label fits them. */
+    /** What lies beyond is drawn here: ranges near the largest double overflow. */
     static final double LARGEST = 1e30;
     private static final double PIXELS = 1.5;
 
@@ -120,6 +120,7 @@ final class Drawing {
     private static String number(double value) {
         double size = Math.abs(value);
         if (size >= 1e9) {
+            // A label that does not fit between any two ticks keeps the library looking for ever.
             return new BigDecimal(value).round(new MathContext(7)).stripTrailingZeros().toString();
         }
         if (size >= 1e6) {
@@ -128,7 +129,7 @@ final class Drawing {
         return size >= 1e4 ? shortest(value / 1e3) + "k" : shortest(value);
     }
 
-    /** Without a trail of zeros; digits enough that neighbouring ticks differ, or the library looks for others for ever. */
+    /** Without a trail of zeros, with digits enough that neighbouring ticks differ. */
     private static String shortest(double value) {
         BigDecimal rounded = new BigDecimal(value).round(new MathContext(10)).stripTrailingZeros();
         return value == 0 ? "0" : Math.abs(value) < 1e-4 ? rounded.toString() : rounded.toPlainString();
@@ -137,7 +138,7 @@ final class Drawing {
     /**
      * Makes the axes tick at round numbers. Where all data are equally spaced the library ticks at some of them instead, at
      * 400, 22,900 and so on; one invisible point off their grid prevents that. Where all data are nearly equal the axis is
-     * widened, because the library finds no ticks.
+     * widened.
      */
     static void roundTicks(XYChart chart, double[] x, double[] y) {
         XYStyler style = chart.getStyler();
