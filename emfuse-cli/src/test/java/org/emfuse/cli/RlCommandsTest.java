@@ -1,0 +1,219 @@
+package org.emfuse.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+
+import org.emfuse.rl.data.D4rlFile;
+import org.emfuse.rl.data.Transitions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+import tools.jackson.databind.JsonNode;
+
+/** The dynamics branch as a user meets it. */
+class RlCommandsTest {
+
+    @TempDir
+    @SuppressWarnings("NullAway.Init")
+    private Path folder;
+
+    private String path(String name) {
+        return folder.resolve(name).toString();
+    }
+
+    private Terminal.Outcome run(String... arguments) {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        CommandLine command = Main.commandLine().setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
+        List<String> all = new ArrayList<>(List.of("rl"));
+        all.addAll(Arrays.asList(arguments));
+        return new Terminal.Outcome(command.execute(all.toArray(String[]::new)), out.toString(), err.toString());
+    }
+
+    private JsonNode json(String... arguments) {
+        String[] all = Arrays.copyOf(arguments, arguments.length + 2);
+        all[arguments.length] = "--json";
+        all[arguments.length + 1] = "-";
+        Terminal.Outcome outcome = run(all);
+        assertThat(outcome.err()).as(outcome.err()).doesNotContain("\tat ");
+        assertThat(outcome.code()).as(outcome.err()).isZero();
+        return Json.LINES.readTree(outcome.out());
+    }
+
+    private String collected(String name, String... more) {
+        List<String> arguments = new ArrayList<>(List.of("collect", "--env", "Pendulum-v1", "--transitions", "800",
+                "--policy", "pendulum-swingup:noise=0.3", "--output", path(name)));
+        arguments.addAll(Arrays.asList(more));
+        json(arguments.toArray(String[]::new));
+        return path(name);
+    }
+
+    private String[] training(String... more) {
+        List<String> arguments = new ArrayList<>(List.of("train", "--env", "Pendulum-v1", "--hidden", "16,16", "--batch",
+                "32", "--random-steps", "50", "--evaluation-episodes", "1", "--final-episodes", "3", "--threads", "1"));
+        arguments.addAll(Arrays.asList(more));
+        return arguments.toArray(String[]::new);
+    }
+
+    @Test
+    void environmentsAreListedAndDescribed() {
+        assertThat(run("envs").out()).contains("Pendulum-v1", "CartPoleSwingUp-v0", "PointMass2D-v0", "Reacher2D-v0",
+                "cartpole-swingup");
+        JsonNode pendulum = json("envs", "Pendulum-v1:mass=1.5");
+        assertThat(pendulum.at("/id").asString()).isEqualTo("Pendulum-v1:mass=1.5");
+        assertThat(pendulum.at("/parameters/mass").asDouble()).isEqualTo(1.5);
+        assertThat(pendulum.at("/actions/0/unit").asString()).isEqualTo("N·m");
+        assertThat(run("envs", "CartPoleSwingUp-v0").out()).contains("pole angular velocity", "rad/s", "actionDelay");
+    }
+
+    @Test
+    void dataGoFromCollectionToDomainsAndPictures() {
+        String file = collected("swingup.hdf5");
+        JsonNode inspection = json("inspect", file, "--pictures", path("pictures"));
+        assertThat(inspection.at("/inspection/dataSets/0/transitions").asInt()).isEqualTo(800);
+        assertThat(inspection.at("/inspection/dataSets/0/observation/2/name").asString())
+                .isEqualTo("angular velocity");
+        assertThat(folder.resolve("pictures/1-return.png")).isNotEmptyFile();
+        assertThat(inspection.at("/content_sha256").properties().iterator().next().getValue().asString())
+                .isEqualTo(D4rlFile.read(Path.of(file)).transitions().contentHash());
+
+        JsonNode split = json("split", file, "--domains", "2", "--output", path("domains"));
+        assertThat(split.at("/split/domains")).hasSize(2);
+        Transitions first = D4rlFile.read(folder.resolve("domains/domain-1.hdf5")).transitions();
+        Transitions second = D4rlFile.read(folder.resolve("domains/domain-2.hdf5")).transitions();
+        assertThat(first.size() + second.size()).isEqualTo(800);
+        assertThat(folder.resolve("domains/split.json")).isNotEmptyFile();
+
+        Terminal.Outcome shown = run("inspect", path("domains/domain-1.hdf5"), path("domains/domain-2.hdf5"));
+        assertThat(shown.out()).contains("angular velocity", "Coverage", "domain-2.hdf5");
+    }
+
+    @Test
+    void aPolicyIsLearnedEvaluatedUsedAndReported() throws IOException {
+        JsonNode trained = json(training("--steps", "150", "--output", path("run")));
+        assertThat(trained.at("/episodes").asInt()).isEqualTo(3);
+        JsonNode result = Json.LINES.readTree(Files.readString(folder.resolve("run/result.json")));
+        assertThat(result.at("/mean").asDouble()).isEqualTo(trained.at("/mean").asDouble());
+        assertThat(result.at("/returns")).hasSize(3);
+
+        JsonNode evaluated = json("evaluate", "--env", "Pendulum-v1", "--policy", path("run/policy.safetensors"),
+                "--policy", "pendulum-swingup", "--episodes", "3");
+        assertThat(evaluated.at("/results/0/mean").asDouble()).isEqualTo(result.at("/mean").asDouble());
+        assertThat(evaluated.at("/results/1/score").asDouble()).isGreaterThan(50);
+
+        collected("mixed.hdf5", "--policy", path("run/policy.safetensors") + "@2");
+        assertThat(D4rlFile.read(folder.resolve("mixed.hdf5")).metadata().get("policies")).contains("policy.safetensors",
+                "pendulum-swingup:noise=0.3");
+
+        run("report", path("run"), "--html", path("report.html"), "--pictures", path("curves"));
+        assertThat(Files.readString(folder.resolve("report.html"))).contains("Pendulum-v1", "data:image/png");
+        assertThat(folder.resolve("curves/Pendulum-v1.png")).isNotEmptyFile();
+    }
+
+    @Test
+    void storedDataAreLearnedFromWithAndWithoutAnEnvironment() {
+        String file = collected("data.hdf5");
+        for (String algorithm : List.of("bc", "td3bc", "iql", "sac")) {
+            JsonNode learned = json(training("--data", file, "--algorithm", algorithm, "--steps", "20", "--output",
+                    path(algorithm)));
+            assertThat(learned.has("score")).as(algorithm).isTrue();
+            assertThat(folder.resolve(algorithm).resolve("policy.safetensors")).isNotEmptyFile();
+        }
+        JsonNode blind = json("train", "--data", file, "--algorithm", "bc", "--steps", "20", "--hidden", "8", "--output",
+                path("blind"));
+        assertThat(blind.has("score")).isFalse();
+        assertThat(folder.resolve("blind/policy.safetensors")).isNotEmptyFile();
+    }
+
+    @Test
+    void logsOfOthersAreImported() throws IOException {
+        Files.writeString(folder.resolve("site.csv"), """
+                trip,t,x,v,u,r,done
+                A,1,0.2,0.1,0.5,-0.5,0
+                A,0,0.1,0,1,-1,0
+                A,2,0.3,0.2,0,-0.1,1
+                B,0,1,0,-1,-2,0
+                B,1,0.9,-0.1,0,-1,0
+                """);
+        JsonNode imported = json("import", path("site.csv"), "--columns",
+                "observation=x,v;action=u;reward=r;episode=trip;time=t;terminal=done", "--output", path("site.hdf5"));
+        assertThat(imported.at("/transitions").asInt()).isEqualTo(3);
+        Transitions data = D4rlFile.read(folder.resolve("site.hdf5")).transitions();
+        assertThat(data.observations()).containsExactly(0.1f, 0, 0.2f, 0.1f, 1, 0);
+        assertThat(data.terminals()).containsExactly(false, true, false);
+        assertThat(run("inspect", path("site.hdf5")).out()).contains("x ", "v ", "u ");
+    }
+
+    @Test
+    void aRunThatExistsIsNotOverwrittenButGoesOn() {
+        String[] arguments = training("--steps", "120", "--output", path("run"));
+        json(arguments);
+        assertMistake(arguments, "already holds a run", "--resume");
+        String[] resumed = Arrays.copyOf(arguments, arguments.length + 1);
+        resumed[arguments.length] = "--resume";
+        assertThat(json(resumed).at("/episodes").asInt()).isEqualTo(3);
+        assertMistake(training("--steps", "121", "--output", path("run"), "--resume"), "other settings");
+    }
+
+    private void assertMistake(String[] arguments, String... words) {
+        Terminal.Outcome outcome = run(arguments);
+        assertThat(outcome.err()).contains(words).doesNotContain("\tat ").doesNotContain("Exception")
+                .doesNotContain("fault of the program");
+        assertThat(outcome.code()).as(outcome.err()).isEqualTo(2);
+        assertThat(outcome.out()).isEmpty();
+    }
+
+    @Test
+    void mistakesGetOneClearMessage() throws IOException {
+        assertMistake(new String[]{"envs", "Pendulm-v1"}, "did you mean 'Pendulum-v1'");
+        assertMistake(new String[]{"train", "--output", path("x")}, "--env", "--data");
+        assertMistake(training("--steps", "0", "--output", path("x")), "at least one step", "0");
+        assertMistake(training("--gamma", "1.5", "--output", path("x")), "discount", "1.5");
+        assertMistake(new String[]{"train", "--env", "Pendulum-v1", "--threads", "0", "--output", path("x")}, "threads",
+                "0");
+        assertMistake(training("--algorithm", "iql", "--output", path("x")), "iql", "--data");
+        assertMistake(training("--data", path("none.hdf5"), "--output", path("x")), "none.hdf5", "does not exist");
+        assertMistake(new String[]{"evaluate", "--env", "Pendulum-v1", "--policy", path("none.safetensors")},
+                "none.safetensors", "does not exist");
+        assertMistake(new String[]{"evaluate", "--env", "Pendulum-v1", "--policy", "cartpole-swingup"},
+                "CartPoleSwingUp-v0");
+        assertMistake(new String[]{"evaluate", "--env", "Pendulum-v1", "--policy", "random", "--episodes", "0"},
+                "at least one episode");
+        Files.writeString(folder.resolve("text.hdf5"), "not HDF5 at all");
+        for (String command : List.of("inspect", "split")) {
+            String[] arguments = command.equals("inspect")
+                    ? new String[]{command, path("text.hdf5")}
+                    : new String[]{command, path("text.hdf5"), "--output", path("d")};
+            assertMistake(arguments, "text.hdf5", "HDF5");
+        }
+        Files.writeString(folder.resolve("a.csv"), "e,x,u,r\n1,0,0,zero\n1,0,0,0\n");
+        assertMistake(new String[]{"import", path("a.csv"), "--output", path("a.hdf5")}, "--columns");
+        assertMistake(new String[]{"import", path("a.csv"), "--columns", "observation=x;action=u;reward=r;episode=e",
+            "--output", path("a.hdf5")}, "a.csv", "line 2", "zero");
+        assertMistake(new String[]{"import", path("a.csv"), "--columns", "observation=x;action=u;reward=rr;episode=e",
+            "--output", path("a.hdf5")}, "rr", "did you mean 'r'");
+        assertMistake(new String[]{"report", path("nowhere"), "--html", path("r.html")}, "nowhere");
+        assertMistake(new String[]{"report", path("nowhere")}, "--html");
+        try (Stream<Path> files = Files.list(folder)) {
+            assertThat(files.map(file -> String.valueOf(file.getFileName()))).containsExactlyInAnyOrder("text.hdf5",
+                    "a.csv");
+        }
+    }
+
+    @Test
+    void theBenchmarkKeepsItsNames() {
+        JsonNode bench = json("bench", "--updates", "2", "--steps", "50");
+        assertThat(bench.at("/sac_update_ms").asDouble()).isPositive();
+        assertThat(bench.at("/env_steps_per_s").asDouble()).isPositive();
+        assertThat(bench.at("/shapes/batch").asInt()).isEqualTo(256);
+    }
+}
