@@ -104,8 +104,9 @@ final class TrainCommand implements Callable<Integer> {
             throw new IllegalArgumentException("--checkpoint-seconds must be > 0, found " + checkpointSeconds);
         }
         if (data == null && env == null) {
-            throw new IllegalArgumentException("nothing to learn from: give --env ID to act in an environment, or --data"
-                    + " FILE to learn from stored data");
+            throw new IllegalArgumentException(
+                    "nothing to learn from: give --env ID to act in an environment, or --data"
+                            + " FILE to learn from stored data");
         }
         try (TorchThreads _ = threads == null ? TorchThreads.one() : TorchThreads.one(threads);
                 Interrupt interrupt = new Interrupt()) {

@@ -58,7 +58,8 @@ class RlCommandsTest {
     }
 
     private String[] training(String... more) {
-        List<String> arguments = new ArrayList<>(List.of("train", "--env", "Pendulum-v1", "--hidden", "16,16", "--batch",
+        List<String> arguments = new ArrayList<>(List.of("train", "--env", "Pendulum-v1", "--hidden", "16,16",
+                "--batch",
                 "32", "--random-steps", "50", "--evaluation-episodes", "1", "--final-episodes", "3", "--threads", "1"));
         arguments.addAll(Arrays.asList(more));
         return arguments.toArray(String[]::new);
@@ -111,7 +112,8 @@ class RlCommandsTest {
         assertThat(evaluated.at("/results/1/score").asDouble()).isGreaterThan(50);
 
         collected("mixed.hdf5", "--policy", path("run/policy.safetensors") + "@2");
-        assertThat(D4rlFile.read(folder.resolve("mixed.hdf5")).metadata().get("policies")).contains("policy.safetensors",
+        assertThat(D4rlFile.read(folder.resolve("mixed.hdf5")).metadata().get("policies")).contains(
+                "policy.safetensors",
                 "pendulum-swingup:noise=0.3");
 
         run("report", path("run"), "--html", path("report.html"), "--pictures", path("curves"));
@@ -128,7 +130,8 @@ class RlCommandsTest {
             assertThat(learned.has("score")).as(algorithm).isTrue();
             assertThat(folder.resolve(algorithm).resolve("policy.safetensors")).isNotEmptyFile();
         }
-        JsonNode blind = json("train", "--data", file, "--algorithm", "bc", "--steps", "20", "--hidden", "8", "--output",
+        JsonNode blind = json("train", "--data", file, "--algorithm", "bc", "--steps", "20", "--hidden", "8",
+                "--output",
                 path("blind"));
         assertThat(blind.has("score")).isFalse();
         assertThat(folder.resolve("blind/policy.safetensors")).isNotEmptyFile();

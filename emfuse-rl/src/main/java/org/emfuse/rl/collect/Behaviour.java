@@ -48,8 +48,7 @@ public final class Behaviour implements AutoCloseable {
         if (id.endsWith(POLICY_FILE)) {
             return ofFile(Path.of(id), share, spec, deterministic);
         }
-        return new Behaviour(id, Sha256.of(id), share, ScriptedPolicies.make(id, spec), () -> {
-        });
+        return new Behaviour(id, Sha256.of(id), share, ScriptedPolicies.make(id, spec), () -> {});
     }
 
     private static double share(String text, String written) {

@@ -80,7 +80,8 @@ public final class CollectionRun implements AutoCloseable {
         if (!hash().equals(last.metadata().get(HASH))) {
             throw new IllegalArgumentException("the shards in " + shards.folder()
                     + " come from other settings or policies ("
-                    + last.metadata().getOrDefault("settings", "unknown") + "); give the same ones, or remove that folder");
+                    + last.metadata().getOrDefault("settings", "unknown")
+                    + "); give the same ones, or remove that folder");
         }
         collector.load(last);
     }

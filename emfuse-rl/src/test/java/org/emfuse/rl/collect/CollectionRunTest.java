@@ -36,8 +36,7 @@ class CollectionRunTest {
 
     private Transitions collect(String name, CollectConfig config) {
         try (CollectionRun run = CollectionRun.open(folder.resolve(name), config, false)) {
-            assertThat(run.collect(() -> false, done -> {
-            })).isTrue();
+            assertThat(run.collect(() -> false, done -> {})).isTrue();
             return run.finish(Map.of());
         }
     }
@@ -68,8 +67,7 @@ class CollectionRunTest {
         }
         try (CollectionRun run = CollectionRun.open(file, config, true)) {
             assertThat(run.done()).isEqualTo(20_000);
-            assertThat(run.collect(() -> false, done -> {
-            })).isTrue();
+            assertThat(run.collect(() -> false, done -> {})).isTrue();
             assertThat(run.finish(Map.of()).contentHash()).isEqualTo(expected);
         }
         assertThat(folder.resolve("stopped.hdf5.parts")).doesNotExist();
@@ -87,8 +85,7 @@ class CollectionRunTest {
         Files.writeString(folder.resolve("killed.hdf5.parts").resolve("shard-00001.safetensors.part"), "half a shard");
         try (CollectionRun run = CollectionRun.open(file, config, true)) {
             assertThat(run.done()).isEqualTo(10_000);
-            run.collect(() -> false, done -> {
-            });
+            run.collect(() -> false, done -> {});
             assertThat(run.finish(Map.of()).contentHash()).isEqualTo(expected);
         }
     }
@@ -114,8 +111,9 @@ class CollectionRunTest {
 
     @Test
     void sharesSayHowManyEpisodesAPolicyPlays() {
-        Transitions log = collect("shares.hdf5", new CollectConfig(ENV, List.of("random:scale=0@3", "random@1"), false, 0, 0,
-                80_000, 8));
+        Transitions log = collect("shares.hdf5",
+                new CollectConfig(ENV, List.of("random:scale=0@3", "random@1"), false, 0, 0,
+                        80_000, 8));
         long still = IntStream.range(0, log.size() / 200).filter(e -> log.actions()[200 * e] == 0).count();
         // 400 episodes at 3/4: 300 ± 8.7.
         assertThat(still).isBetween(265L, 335L);
@@ -136,8 +134,7 @@ class CollectionRunTest {
                 .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("other settings or policies");
         write(policy, spec, 1);
         try (CollectionRun run = CollectionRun.open(folder.resolve("net.hdf5"), config, true)) {
-            run.collect(() -> false, done -> {
-            });
+            run.collect(() -> false, done -> {});
             run.finish(Map.of("program", "test"));
         }
         assertThat(D4rlFile.read(folder.resolve("net.hdf5")).metadata()).containsEntry("env", ENV)
