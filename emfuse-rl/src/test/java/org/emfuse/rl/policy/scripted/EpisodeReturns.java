@@ -78,10 +78,10 @@ final class EpisodeReturns {
             }
         }
         EnvSpec free = Environments.spec("PointMass2D-v0");
-        print(free.id(), "LQR of the finite horizon", of(free.id(), new PointMassLqr(free), 0, 1000));
+        print(free.id(), "optimum: LQR of the finite horizon", of(free.id(), new PointMassLqr(free), 0, 1000));
         EnvSpec obstructed = Environments.spec("PointMass2D-v0:obstacles=1");
-        print(obstructed.id(), "`random`", of(obstructed.id(), "random", 0, 1000));
-        print(obstructed.id(), "value iteration",
-                of(obstructed.id(), new PointMassValueIteration(obstructed, 41, 17), 0, 1000));
+        print(obstructed.id(), "random actions", of(obstructed.id(), "random", 0, 1000));
+        print(obstructed.id(), "optimum: value iteration",
+                of(obstructed.id(), new PointMassValueIteration(obstructed, 31, 13), 0, 1000));
     }
 }
