@@ -18,6 +18,6 @@ public record ReturnReference(double random, double reference) {
 
     /** {@code 100 (R - R_random) / (R_reference - R_random)}: 0 is random, 100 the reference (spec 06 §9). */
     public double normalise(double episodeReturn) {
-        return 100 * (episodeReturn - random) / (reference - random);
+        return 100 * ((episodeReturn - random) / (reference - random)); // exactly 0 and 100 at the references
     }
 }
