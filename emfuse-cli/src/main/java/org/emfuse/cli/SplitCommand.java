@@ -80,6 +80,16 @@ final class SplitCommand implements Callable<Integer> {
             files.add(folder.resolve("domain-" + (d + 1) + ".hdf5"));
             RlRecord.requireNew(files.getLast());
         }
+        try {
+            write(data, record, files);
+        } catch (RuntimeException e) {
+            files.forEach(file -> file.toFile().delete()); // all domains or none
+            throw e;
+        }
+        return files.stream().map(Path::toString).toList();
+    }
+
+    private void write(D4rlFile data, SplitRecord record, List<Path> files) {
         List<Transitions> parts = record.apply(data.transitions());
         for (int d = 0; d < parts.size(); d++) {
             Map<String, String> metadata = new LinkedHashMap<>(data.metadata());
@@ -89,7 +99,6 @@ final class SplitCommand implements Callable<Integer> {
             D4rlFile.write(files.get(d), parts.get(d), metadata);
         }
         record.write(folder.resolve("split.json"));
-        return files.stream().map(Path::toString).toList();
     }
 
     private void report(SplitRecord record, List<String> files) {
