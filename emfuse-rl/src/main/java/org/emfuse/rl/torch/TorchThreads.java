@@ -6,9 +6,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The one owner of libtorch's thread counts. There are two pools: OpenBLAS's own threads for single- and double-precision
- * matrix products, and OpenMP's for everything else, bfloat16 products among it. Left to themselves both take all cores and
- * wait by spinning, in each other's way: several times slower than one thread. So at most one pool is larger than one unless
- * someone asks for both (measured: docs/reference/threads.md).
+ * matrix products, and OpenMP's for everything else, products of matrices with many rows and of bfloat16 among it. Idle threads
+ * of either wait by spinning: with both pools large, or with other work on the machine, that costs several times what it
+ * gains (measured: docs/reference/threads.md). So both pools have one thread unless it is known to help.
  *
  * <p>A model runs between {@link #one} or {@link #independent} and {@code close}, on the thread that asked. Counts change
  * only while no model runs; when the last one ends, both are one again.
@@ -36,12 +36,13 @@ public final class TorchThreads implements AutoCloseable {
         }
 
         /**
-         * The fastest for one model alone on the machine: all threads in the pool that does the model's products.
+         * What one large model alone on the machine takes: OpenMP's pool of all processors where it waits without spinning,
+         * which the launcher sets by {@code OMP_WAIT_POLICY=PASSIVE}; one thread otherwise.
          *
-         * @param type of the model's matrix products
+         * @param waitPolicy the value of that environment variable; null where it is not set
          */
-        public static Counts alone(DType type, int processors) {
-            return type == DType.BFLOAT16 ? new Counts(1, processors) : new Counts(processors, 1);
+        static Counts large(@Nullable String waitPolicy, int processors) {
+            return "PASSIVE".equalsIgnoreCase(waitPolicy) ? new Counts(1, processors) : SINGLE;
         }
 
         /** For records: {@code "products 2, rest 1"}. */
@@ -74,31 +75,21 @@ public final class TorchThreads implements AutoCloseable {
     }
 
     /**
-     * One single-precision model alone on the machine.
+     * One model alone whose steps take milliseconds, such as an update of soft actor-critic: more threads gain nothing.
      *
-     * @throws IllegalStateException if another model is running
+     * @throws IllegalStateException if a model is running with more
      */
     public static TorchThreads one() {
-        return one(DType.FLOAT32);
+        return one(Counts.SINGLE);
     }
 
     /**
-     * One model alone on the machine.
-     *
-     * @param type of its matrix products
-     * @throws IllegalStateException if another model is running
-     */
-    public static TorchThreads one(DType type) {
-        return one(Counts.alone(type, Runtime.getRuntime().availableProcessors()));
-    }
-
-    /**
-     * One single-precision model alone, matrix products with a given number of threads.
+     * One model alone whose products have thousands of rows.
      *
      * @throws IllegalStateException if another model is running
      */
-    public static TorchThreads one(int products) {
-        return one(new Counts(products, 1));
+    public static TorchThreads large() {
+        return one(Counts.large(System.getenv("OMP_WAIT_POLICY"), Runtime.getRuntime().availableProcessors()));
     }
 
     /**

@@ -11,6 +11,8 @@ import org.junit.jupiter.api.Test;
 /** One owner of thread counts. */
 class TorchThreadsTest {
 
+    private static final TorchThreads.Counts TWO = new TorchThreads.Counts(2, 1);
+
     @Test
     void theDefaultIsOneThreadEach() {
         Torch.load();
@@ -21,11 +23,11 @@ class TorchThreadsTest {
     void countsChangeOnlyWhileNoModelRuns() {
         try (TorchThreads _ = TorchThreads.independent(); TorchThreads _ = TorchThreads.independent()) {
             assertThat(TorchThreads.effective()).isEqualTo("products 1, rest 1");
-            assertThatThrownBy(() -> TorchThreads.one(2)).isInstanceOf(IllegalStateException.class)
+            assertThatThrownBy(() -> TorchThreads.one(TWO)).isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining("while 2 run with theirs (products 1, rest 1)");
             assertThat(TorchThreads.effective()).isEqualTo("products 1, rest 1");
         }
-        TorchThreads alone = TorchThreads.one(2);
+        TorchThreads alone = TorchThreads.one(TWO);
         assertThat(TorchThreads.effective()).isEqualTo("products 2, rest 1");
         assertThatThrownBy(TorchThreads::independent)
                 .hasMessageContaining("while 1 run with theirs (products 2, rest 1)");
@@ -48,8 +50,8 @@ class TorchThreadsTest {
 
     @Test
     void anotherThreadCannotJoinOrEndAModelThatRunsAlone() throws InterruptedException {
-        try (TorchThreads alone = TorchThreads.one(2)) {
-            assertThat(failureOf(() -> TorchThreads.one(2).close())).isInstanceOf(IllegalStateException.class)
+        try (TorchThreads alone = TorchThreads.one(TWO)) {
+            assertThat(failureOf(() -> TorchThreads.one(TWO).close())).isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining("runs alone");
             assertThat(failureOf(alone::close)).isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining("given back by");
@@ -61,7 +63,7 @@ class TorchThreadsTest {
     void independentModelsOnNewThreadsHaveOneThreadEach() throws InterruptedException {
         String[] found = new String[2];
         assertThat(failureOf(() -> {
-            try (TorchThreads _ = TorchThreads.one(DType.BFLOAT16)) {
+            try (TorchThreads _ = TorchThreads.one(new TorchThreads.Counts(1, 2))) {
                 found[0] = TorchThreads.effective();
             }
         })).isNull();
@@ -70,8 +72,7 @@ class TorchThreadsTest {
                 found[1] = TorchThreads.effective();
             }
         })).isNull();
-        int processors = Runtime.getRuntime().availableProcessors();
-        assertThat(found).containsExactly("products 1, rest " + processors, "products 1, rest 1");
+        assertThat(found).containsExactly("products 1, rest 2", "products 1, rest 1");
     }
 
     private static @Nullable Throwable failureOf(Runnable action) throws InterruptedException {
@@ -84,8 +85,18 @@ class TorchThreadsTest {
     }
 
     @Test
+    void aLargeModelTakesAllProcessorsOnlyWhereWaitingIsFree() {
+        assertThat(TorchThreads.Counts.large("passive", 8)).isEqualTo(new TorchThreads.Counts(1, 8));
+        assertThat(TorchThreads.Counts.large("ACTIVE", 8)).isEqualTo(TorchThreads.Counts.SINGLE);
+        assertThat(TorchThreads.Counts.large(null, 8)).isEqualTo(TorchThreads.Counts.SINGLE);
+        try (TorchThreads _ = TorchThreads.large()) {
+            assertThat(TorchThreads.effective()).startsWith("products 1, rest ");
+        }
+    }
+
+    @Test
     void zeroThreadsAreRefused() {
-        assertThatThrownBy(() -> TorchThreads.one(0)).hasMessageContaining("at least 1");
+        assertThatThrownBy(() -> new TorchThreads.Counts(0, 1)).hasMessageContaining("at least 1");
         assertThatThrownBy(() -> new TorchThreads.Counts(1, 0)).hasMessageContaining("at least 1");
     }
 }
