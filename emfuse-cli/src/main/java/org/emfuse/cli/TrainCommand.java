@@ -91,7 +91,7 @@ final class TrainCommand implements Callable<Integer> {
     @Option(names = "--checkpoint-seconds", paramLabel = "X", defaultValue = "60", description = "Between checkpoints. Default: ${DEFAULT-VALUE}.")
     private double checkpointSeconds;
 
-    @Option(names = "--threads", paramLabel = "N", description = "For matrix products. Default: all cores; give 1 where several runs share the machine.")
+    @Option(names = "--threads", paramLabel = "N", description = "For matrix products. More than 1 pays only for large networks on an idle machine. Default: 1.")
     @Nullable
     private Integer threads;
 
@@ -108,7 +108,9 @@ final class TrainCommand implements Callable<Integer> {
                     "nothing to learn from: give --env ID to act in an environment, or --data"
                             + " FILE to learn from stored data");
         }
-        try (TorchThreads _ = threads == null ? TorchThreads.one() : TorchThreads.one(threads);
+        try (TorchThreads _ = threads == null
+                ? TorchThreads.one()
+                : TorchThreads.one(new TorchThreads.Counts(threads, 1));
                 Interrupt interrupt = new Interrupt()) {
             return data == null ? online(interrupt) : offline(data, interrupt);
         }
