@@ -20,6 +20,7 @@ if [ -n "${CLASSPATH_ONLY:-}" ]; then
     printf '%s\n' "$classpath"
     exit
 fi
+# The C library gives back every ten seconds what Java's compiler no longer needs.
 # shellcheck disable=SC2086 # JAVA_FLAGS is a list of words
-"${bin}java" --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC ${JAVA_FLAGS:-} -cp "$classpath" \
+"${bin}java" --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC -XX:TrimNativeHeapInterval=10000 ${JAVA_FLAGS:-} -cp "$classpath" \
     "$(basename -- "$source" .java)" "$@"
