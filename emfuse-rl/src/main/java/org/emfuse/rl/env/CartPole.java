@@ -39,7 +39,7 @@ final class CartPole implements ControlTask {
 
     private static final ReturnReference REFERENCE = new ReturnReference(3.5297, 189.5266);
 
-    static final LearningSettings LEARNING = new LearningSettings(25_000, 0.99);
+    static final LearningSettings LEARNING = new LearningSettings(50_000, 0.99);
 
     private final double cartMass;
     private final double mass;
