@@ -58,6 +58,7 @@ final class CollectCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        output.requirePlaces();
         CollectConfig config = new CollectConfig(Environments.spec(env).id(), policies, deterministic, noise,
                 randomShare, transitions, seed);
         try (Interrupt interrupt = new Interrupt(); CollectionRun run = CollectionRun.open(file, config, resume)) {
@@ -85,7 +86,8 @@ final class CollectCommand implements Callable<Integer> {
         result.put("file", file.toString());
         result.put("transitions", data.size());
         result.put("content_sha256", data.contentHash());
-        result.put("run", RlRecord.of("rl collect", config.seed(), config, Map.of(file.toString(), Sha256.of(file))));
+        result.put("run", RlRecord.of("rl collect", output.arguments(), config.seed(), config,
+                Map.of(file.toString(), Sha256.of(file))));
         output.writeJson(result);
     }
 }

@@ -32,6 +32,7 @@ final class EnvironmentsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        output.requirePlaces();
         if (id == null) {
             list();
         } else {

@@ -44,7 +44,12 @@ final class EvaluateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        output.requirePlaces();
         EnvSpec spec = Environments.spec(env);
+        if (!spec.id().equals(spec.name())) {
+            output.notice("scores of " + spec.id() + " are relative to the returns of " + spec.name()
+                    + " with its standard parameters");
+        }
         Table table = new Table("policy", "return", "standard error", "score", "least", "greatest", "steps");
         List<Map<String, Object>> results = new ArrayList<>();
         Map<String, String> inputs = new LinkedHashMap<>();
@@ -65,7 +70,7 @@ final class EvaluateCommand implements Callable<Integer> {
         Map<String, Object> settings = new LinkedHashMap<>();
         settings.put("episodes", episodes);
         settings.put("stochastic", stochastic);
-        record.put("run", RlRecord.of("rl evaluate", seed, settings, inputs));
+        record.put("run", RlRecord.of("rl evaluate", output.arguments(), seed, settings, inputs));
         output.writeJson(record);
         return 0;
     }

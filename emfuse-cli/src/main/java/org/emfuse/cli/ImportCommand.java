@@ -58,6 +58,7 @@ final class ImportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        output.requirePlaces();
         RlRecord.requireNew(file);
         Imported imported = columns == null && mapping == null ? minari() : table();
         imported.notes.forEach(output::notice);
@@ -82,6 +83,9 @@ final class ImportCommand implements Callable<Integer> {
         if (columns != null && mapping != null) {
             throw new IllegalArgumentException("give --columns or --mapping, not both");
         }
+        if (Files.isDirectory(input)) {
+            throw new IllegalArgumentException(input + " is a folder; name one CSV or Parquet file");
+        }
         ColumnMapping roles = columns == null
                 ? ColumnMappingFile.read(mapping == null ? Path.of("") : mapping)
                 : ColumnMapping.parse(columns);
@@ -89,8 +93,8 @@ final class ImportCommand implements Callable<Integer> {
         Map<String, String> metadata = new LinkedHashMap<>();
         metadata.put("imported_from", input.toString());
         metadata.put("imported_sha256", Sha256.of(input));
-        metadata.put(RlRecord.OBSERVATION_NAMES, String.join(",", roles.observation()));
-        metadata.put(RlRecord.ACTION_NAMES, String.join(",", roles.action()));
+        metadata.put(RlRecord.OBSERVATION_NAMES, RlRecord.written(roles.observation()));
+        metadata.put(RlRecord.ACTION_NAMES, RlRecord.written(roles.action()));
         return new Imported(read.transitions(), metadata, read.notes());
     }
 
@@ -117,7 +121,7 @@ final class ImportCommand implements Callable<Integer> {
         result.put("episodes", episodes);
         result.put("content_sha256", data.contentHash());
         result.put("notes", imported.notes);
-        result.put("run", RlRecord.of("rl import", 0, imported.metadata, Map.of()));
+        result.put("run", RlRecord.of("rl import", output.arguments(), 0, imported.metadata, Map.of()));
         output.writeJson(result);
     }
 }

@@ -47,6 +47,7 @@ final class InspectCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        output.requirePlaces();
         Map<String, Transitions> data = new LinkedHashMap<>();
         Map<String, String> hashes = new LinkedHashMap<>();
         Map<String, String> metadata = Map.of();
@@ -103,7 +104,9 @@ final class InspectCommand implements Callable<Integer> {
     private static List<String> oddities(DataSetInspection set) {
         List<String> lines = new ArrayList<>();
         set.action().forEach(action -> {
-            if (action.atLimits() > 0.01) {
+            if (action.variable().constant()) {
+                lines.add(action.variable().name() + " is constant");
+            } else if (action.atLimits() > 0.01) {
                 lines.add(String.format(Locale.ROOT, "%s: %.0f %% at its limits %.4g and %.4g",
                         action.variable().name(), 100 * action.atLimits(), action.low(), action.high()));
             }

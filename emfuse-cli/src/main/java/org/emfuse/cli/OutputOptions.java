@@ -2,6 +2,7 @@ package org.emfuse.cli;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
@@ -36,6 +37,11 @@ final class OutputOptions {
     /** Standard error. */
     PrintWriter err() {
         return Objects.requireNonNull(spec).commandLine().getErr();
+    }
+
+    /** The command line, for records. */
+    List<String> arguments() {
+        return Objects.requireNonNull(spec).commandLine().getParseResult().originalArgs();
     }
 
     /** Where the JSON goes, if anywhere. */

@@ -74,7 +74,7 @@ final class Progress implements AutoCloseable {
         }
         double rate = (done - before) / seconds;
         long left = Math.round((total - done) / rate);
-        return String.format(Locale.ROOT, ", %.3g/s, %d:%02d left", rate, left / 60, left % 60);
+        return String.format(Locale.ROOT, ", %.3g/s, %d:%02d:%02d left", rate, left / 3600, left / 60 % 60, left % 60);
     }
 
     @Override

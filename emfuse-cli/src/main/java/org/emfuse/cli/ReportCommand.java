@@ -39,6 +39,7 @@ final class ReportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        output.requirePlaces();
         if (html == null && pictures == null) {
             throw new IllegalArgumentException("nothing to write: give --html FILE or --pictures FOLDER");
         }

@@ -28,6 +28,7 @@ final class RlBenchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        output.requirePlaces();
         RlBench.Settings standard = RlBench.Settings.standard();
         RlBench bench = RlBench.run(UpdateShapes.standard(),
                 new RlBench.Settings(standard.warmUp(), updates, steps, standard.together(), standard.seed()),
@@ -46,7 +47,7 @@ final class RlBenchCommand implements Callable<Integer> {
             output.out().flush();
         }
         Map<String, Object> result = new LinkedHashMap<>(bench.json());
-        result.put("run", RlRecord.of("rl bench", standard.seed(), bench.settings(), Map.of()));
+        result.put("run", RlRecord.of("rl bench", output.arguments(), standard.seed(), bench.settings(), Map.of()));
         output.writeJson(result);
         return 0;
     }

@@ -16,11 +16,12 @@ import org.emfuse.record.RunRecord;
 import org.emfuse.rl.env.EnvSpec;
 import org.emfuse.rl.env.Environments;
 import org.emfuse.rl.env.Quantity;
+import tools.jackson.core.JacksonException;
 
 /** Records of runs of the dynamics branch. */
 final class RlRecord {
 
-    /** Metadata of a data set: names of the observation's coordinates, separated by commas. */
+    /** Metadata of a data set: names of the observation's coordinates, a JSON list. */
     static final String OBSERVATION_NAMES = "observation_names";
     /** The same of the action's. */
     static final String ACTION_NAMES = "action_names";
@@ -41,13 +42,26 @@ final class RlRecord {
             Function<EnvSpec, List<Quantity>> coordinates) {
         String names = metadata.get(key);
         if (names != null) {
-            return List.of(names.split(",", -1));
+            return read(names);
         }
         String env = metadata.get("env");
         if (env == null || !Environments.ids().contains(env.split(":", 2)[0])) {
             return List.of();
         }
         return coordinates.apply(Environments.spec(env)).stream().map(Quantity::name).toList();
+    }
+
+    /** Names as metadata keep them: a JSON list, because a name may contain anything. */
+    static String written(List<String> names) {
+        return Json.LINES.writeValueAsString(names);
+    }
+
+    private static List<String> read(String names) {
+        try {
+            return List.of(Json.LINES.readValue(names, String[].class));
+        } catch (JacksonException e) {
+            return List.of(); // of another program; coordinates then go by their numbers
+        }
     }
 
     /** A text as part of a file name: anything but letters, digits, dots and minus becomes an underscore. */
@@ -84,10 +98,11 @@ final class RlRecord {
     }
 
     /** The record of a run. */
-    static RunRecord of(String command, long seed, Object settings, Map<String, String> inputs) {
+    static RunRecord of(String command, List<String> arguments, long seed, Object settings,
+            Map<String, String> inputs) {
         Map<String, Object> configuration = new LinkedHashMap<>();
         configuration.put("settings", settings);
-        return new RunRecord(command, List.of(), seed, configuration, versions(), inputs,
+        return new RunRecord(command, arguments, seed, configuration, versions(), inputs,
                 Runtime.getRuntime().availableProcessors(), Instant.now().truncatedTo(ChronoUnit.SECONDS));
     }
 

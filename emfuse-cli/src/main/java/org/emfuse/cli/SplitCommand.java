@@ -36,8 +36,9 @@ final class SplitCommand implements Callable<Integer> {
     @Option(names = "--rule", paramLabel = "RULE", defaultValue = "return_sorted", description = "return_sorted, random, speed_sorted or cluster. Default: ${DEFAULT-VALUE}.")
     private String rule = "return_sorted";
 
-    @Option(names = "--domains", paramLabel = "N", defaultValue = "3", description = "How many, of equal shares. Default: ${DEFAULT-VALUE}.")
-    private int domains;
+    @Option(names = "--domains", paramLabel = "N", description = "How many, of equal shares. Default: 3.")
+    @Nullable
+    private Integer domains;
 
     @Option(names = "--shares", paramLabel = "X", split = ",", description = "Shares of the transitions instead, for example 0.6,0.3,0.1.")
     private List<Double> shares = List.of();
@@ -57,6 +58,10 @@ final class SplitCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        output.requirePlaces();
+        if (domains != null && !shares.isEmpty()) {
+            throw new IllegalArgumentException("give --domains for equal shares or --shares, not both");
+        }
         List<String> rules = List.of("return_sorted", "random", "speed_sorted", "cluster");
         SplitRule chosen = SplitRule
                 .valueOf(Names.known("split rule", rule.toLowerCase(Locale.ROOT), rules).toUpperCase(Locale.ROOT));
@@ -65,7 +70,8 @@ final class SplitCommand implements Callable<Integer> {
         OptionalInt speed = coordinate == null
                 ? OptionalInt.empty()
                 : OptionalInt.of(SplitConfig.coordinate(coordinate, RlRecord.observationNames(data.metadata())));
-        SplitConfig config = new SplitConfig(chosen, seed, shares.isEmpty() ? SplitConfig.equalShares(domains) : shares,
+        SplitConfig config = new SplitConfig(chosen, seed,
+                shares.isEmpty() ? SplitConfig.equalShares(domains == null ? 3 : domains) : shares,
                 speed);
         SplitRecord record = Split.of(data.transitions(), config, data.transitions().contentHash());
         List<String> files = write(data, record);

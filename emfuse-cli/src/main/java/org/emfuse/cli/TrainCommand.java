@@ -1,5 +1,6 @@
 package org.emfuse.cli;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -100,6 +101,10 @@ final class TrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        output.requirePlaces();
+        if (resume && !Files.exists(folder.resolve("checkpoint.safetensors"))) {
+            output.notice("there is no checkpoint in " + folder + "; the run begins at its first step");
+        }
         if (!(checkpointSeconds > 0)) {
             throw new IllegalArgumentException("--checkpoint-seconds must be > 0, found " + checkpointSeconds);
         }

@@ -164,7 +164,30 @@ class RlCommandsTest {
         String[] resumed = Arrays.copyOf(arguments, arguments.length + 1);
         resumed[arguments.length] = "--resume";
         assertThat(json(resumed).at("/episodes").asInt()).isEqualTo(3);
-        assertMistake(training("--steps", "121", "--output", path("run"), "--resume"), "other settings");
+        assertMistake(training("--steps", "121", "--output", path("run"), "--resume"), "other settings",
+                "steps 120, now 121");
+    }
+
+    @Test
+    void resumingWhereNothingIsSaysSo() {
+        Terminal.Outcome outcome = run(training("--steps", "60", "--output", path("new"), "--resume"));
+        assertThat(outcome.code()).isZero();
+        assertThat(outcome.err()).contains("no checkpoint", "first step");
+    }
+
+    @Test
+    void namesOfColumnsMayContainCommas() throws IOException {
+        Files.writeString(folder.resolve("a.csv"),
+                "e,\"x, pos\",v,u,r\n1,0,0,0,0\n1,1,1,0,0\n1,2,2,0,0\n2,3,3,0,0\n2,4,4,0,0\n");
+        Files.writeString(folder.resolve("a.yaml"),
+                "observation: ['x, pos', v]\naction: [u]\nreward: r\nepisode: e\n");
+        json("import", path("a.csv"), "--mapping", path("a.yaml"), "--output", path("a.hdf5"));
+        JsonNode inspection = json("inspect", path("a.hdf5"));
+        assertThat(inspection.at("/inspection/dataSets/0/observation/0/name").asString()).isEqualTo("x, pos");
+        assertThat(run("inspect", path("a.hdf5")).out()).contains("u is constant");
+        JsonNode split = json("split", path("a.hdf5"), "--rule", "speed_sorted", "--coordinate", "x, pos", "--domains",
+                "2", "--output", path("d"));
+        assertThat(split.at("/split/coordinate").asInt()).isZero();
     }
 
     private void assertMistake(String[] arguments, String... words) {
@@ -191,7 +214,16 @@ class RlCommandsTest {
                 "CartPoleSwingUp-v0");
         assertMistake(new String[]{"evaluate", "--env", "Pendulum-v1", "--policy", "random", "--episodes", "0"},
                 "at least one episode");
+        assertMistake(new String[]{"evaluate", "--env", "Pendulum-v1", "--policy", folder.toString()}, "no policy file",
+                ".safetensors");
+        assertMistake(new String[]{"evaluate", "--env", "Pendulum-v1", "--policy", "random", "--json",
+            path("no/such.json")}, "does not exist");
+        assertMistake(new String[]{"train", "--env", "Pendulum-v1", "--hidden", "99999999,2", "--output", path("x")},
+                "16384", "99999999");
         Files.writeString(folder.resolve("text.hdf5"), "not HDF5 at all");
+        assertMistake(training("--output", path("text.hdf5")), "is a file", "folder");
+        assertMistake(new String[]{"split", path("text.hdf5"), "--domains", "2", "--shares", "0.5,0.5", "--output",
+            path("d")}, "--domains", "--shares");
         for (String command : List.of("inspect", "split")) {
             String[] arguments = command.equals("inspect")
                     ? new String[]{command, path("text.hdf5")}

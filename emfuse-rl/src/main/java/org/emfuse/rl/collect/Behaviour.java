@@ -48,6 +48,10 @@ public final class Behaviour implements AutoCloseable {
         if (id.endsWith(POLICY_FILE)) {
             return ofFile(Path.of(id), share, spec, deterministic);
         }
+        if (Files.exists(Path.of(id))) {
+            throw new IllegalArgumentException(id + " is no policy file: those end in " + POLICY_FILE
+                    + (Files.isDirectory(Path.of(id)) ? "; give " + Path.of(id, "policy" + POLICY_FILE) : ""));
+        }
         return new Behaviour(id, Sha256.of(id), share, ScriptedPolicies.make(id, spec), () -> {});
     }
 

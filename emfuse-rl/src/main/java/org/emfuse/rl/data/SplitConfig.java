@@ -31,12 +31,13 @@ public record SplitConfig(SplitRule rule, long seed, List<Double> shares, Option
         double sum = shares.stream().mapToDouble(Double::doubleValue).sum();
         if (!(shares.stream().allMatch(share -> share > 0) && Math.abs(sum - 1) <= 1e-6)) {
             throw new IllegalArgumentException(
-                    "the shares of the domains must be positive and sum to 1, found " + shares);
+                    "the shares of the domains must be positive and sum to 1, for example 0.6,0.3,0.1; found "
+                            + shares);
         }
         if (rule == SplitRule.SPEED_SORTED != coordinate.isPresent()) {
             throw new IllegalArgumentException(coordinate.isPresent()
-                    ? "only SPEED_SORTED takes a coordinate of the observation, the rule is " + rule
-                    : "SPEED_SORTED needs the coordinate of the observation that is the speed");
+                    ? "only speed_sorted takes a coordinate of the observation, the rule is " + rule
+                    : "speed_sorted needs the coordinate of the observation that is the speed (--coordinate)");
         }
     }
 

@@ -36,8 +36,9 @@ public record OfflineConfig(OfflineAlgorithm algorithm, String env, String data,
                 env + " and " + actionScale);
         require(steps >= 1, "at least one step", steps);
         require(batch >= 1, "a batch of at least 1", batch);
-        require(!hidden.isEmpty() && hidden.stream().allMatch(size -> size >= 1), "hidden layers of at least one unit",
-                hidden);
+        require(!hidden.isEmpty() && hidden.size() <= 16
+                && hidden.stream().allMatch(size -> size >= 1 && size <= 16_384),
+                "1 to 16 hidden layers of 1 to 16384 units", hidden);
         require(gamma > 0 && gamma < 1, "a discount in (0, 1)", gamma);
         require(evaluateEvery >= 1, "steps between evaluations >= 1", evaluateEvery);
         require(evaluationEpisodes >= 1 && finalEpisodes >= 1, "evaluations of at least one episode",

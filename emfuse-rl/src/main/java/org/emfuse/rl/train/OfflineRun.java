@@ -39,6 +39,7 @@ public final class OfflineRun implements AutoCloseable {
      */
     public static OfflineRun open(Path folder, OfflineConfig config, Transitions data, boolean resume,
             double checkpointSeconds) {
+        RunFolder.require(folder, resume);
         OfflineTraining training = new OfflineTraining(config, data);
         return new OfflineRun(training, RunFolder.open(folder, training, config, resume, checkpointSeconds));
     }

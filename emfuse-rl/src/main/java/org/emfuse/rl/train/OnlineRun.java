@@ -37,6 +37,7 @@ public final class OnlineRun implements AutoCloseable {
      *             damaged or comes from other settings
      */
     public static OnlineRun open(Path folder, OnlineConfig config, boolean resume, double checkpointSeconds) {
+        RunFolder.require(folder, resume);
         OnlineTraining training = new OnlineTraining(config);
         return new OnlineRun(training, RunFolder.open(folder, training, config, resume, checkpointSeconds));
     }

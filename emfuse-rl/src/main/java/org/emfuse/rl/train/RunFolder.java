@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,7 @@ import org.emfuse.rl.torch.TorchScope;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -69,17 +71,25 @@ final class RunFolder<P> implements AutoCloseable {
         }
     }
 
+    /** Refuses a folder that cannot be that of the run, before anything is made for it. */
+    static void require(Path path, boolean resume) {
+        if (Files.exists(path) && !Files.isDirectory(path)) {
+            throw new IllegalArgumentException("the output " + path + " is a file; a folder was expected");
+        }
+        if (!resume && (Files.exists(path.resolve("checkpoint.safetensors"))
+                || Files.exists(path.resolve("metrics.jsonl")))) {
+            throw new IllegalArgumentException("the folder " + path
+                    + " already holds a run; add --resume to go on with it, or name another folder");
+        }
+    }
+
     private RunFolder(Path path, Training<P> training, Record config, boolean resume, double checkpointSeconds) {
         this.path = path;
         this.training = training;
         this.settings = JSON.writeValueAsString(config);
         this.checkpointNanos = (long) (checkpointSeconds * 1e9);
         Path checkpoint = checkpointFile();
-        boolean begun = Files.exists(checkpoint) || Files.exists(path.resolve("metrics.jsonl"));
-        if (begun && !resume) {
-            throw new IllegalArgumentException("the folder " + path
-                    + " already holds a run; add --resume to go on with it, or name another folder");
-        }
+        require(path, resume);
         try {
             Files.createDirectories(path);
         } catch (IOException e) {
@@ -106,9 +116,9 @@ final class RunFolder<P> implements AutoCloseable {
                     + " is not a checkpoint of a training run; name another folder, or remove it");
         }
         if (!found.equals(Sha256.of(settings))) {
-            throw new IllegalArgumentException("the checkpoint " + checkpoint + " comes from other settings ("
-                    + file.metadata().getOrDefault("settings", "unknown") + ") than these (" + settings
-                    + "); give the same ones, or begin in another folder");
+            throw new IllegalArgumentException("the checkpoint " + checkpoint + " comes from other settings: "
+                    + differences(file.metadata().getOrDefault("settings", "{}"))
+                    + "; give the same ones, or begin in another folder");
         }
         Position position;
         try {
@@ -119,6 +129,23 @@ final class RunFolder<P> implements AutoCloseable {
         }
         training.load(file);
         return position;
+    }
+
+    /** What differs between a checkpoint's settings and these: {@code "steps 1500, now 2000"}. */
+    private String differences(String theirs) {
+        try {
+            JsonNode before = JSON.readTree(theirs);
+            List<String> texts = new ArrayList<>();
+            JSON.readTree(settings).properties().forEach(now -> {
+                JsonNode was = before.path(now.getKey());
+                if (!was.equals(now.getValue())) {
+                    texts.add(now.getKey() + " " + was + ", now " + now.getValue());
+                }
+            });
+            return texts.isEmpty() ? "its description is of another version" : String.join("; ", texts);
+        } catch (JacksonException e) {
+            return "they cannot be read";
+        }
     }
 
     private Path checkpointFile() {

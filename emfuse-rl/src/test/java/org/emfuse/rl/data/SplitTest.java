@@ -224,9 +224,9 @@ class SplitTest {
                 .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("2 episodes, too few for 3 domains");
         assertThatThrownBy(
                 () -> new SplitConfig(SplitRule.SPEED_SORTED, 0, SplitConfig.SIZE_SKEW, OptionalInt.empty()))
-                .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("SPEED_SORTED needs");
+                .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("speed_sorted needs");
         assertThatThrownBy(() -> new SplitConfig(SplitRule.RANDOM, 0, SplitConfig.SIZE_SKEW, OptionalInt.of(1)))
-                .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("only SPEED_SORTED");
+                .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("only speed_sorted");
         SplitConfig outside = new SplitConfig(SplitRule.SPEED_SORTED, 0, SplitConfig.SIZE_SKEW, OptionalInt.of(3));
         assertThatThrownBy(() -> Split.of(DATA, outside, null)).isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("no coordinate 3").hasMessageContaining("0 to 2");
