@@ -30,7 +30,7 @@ public final class TableImport {
     }
 
     /**
-     * Reads a table into memory: about 8 bytes per number of the result, beside the result itself.
+     * Reads a table; its mapped numbers are held in memory, 4 bytes each, beside the result.
      *
      * @param delimiter between cells of a CSV file
      * @throws IllegalArgumentException if the file is not such a table or does not fit the mapping; the message names line

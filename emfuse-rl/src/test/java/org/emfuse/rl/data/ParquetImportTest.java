@@ -11,6 +11,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 
+import dev.hardwood.InputFile;
+import dev.hardwood.internal.metadata.PageHeader;
+import dev.hardwood.internal.thrift.PageHeaderReader;
+import dev.hardwood.internal.thrift.ThriftCompactReader;
+import dev.hardwood.metadata.ColumnChunk;
+import dev.hardwood.reader.ParquetFileReader;
 import org.emfuse.rl.random.RandomStream;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
@@ -127,6 +133,46 @@ class ParquetImportTest {
                     assertThat(e).hasMessageContaining(file.toString());
                 }
             });
+        }
+    }
+
+    /** Native code would write beyond its buffer. */
+    @ParameterizedTest
+    @ValueSource(strings = {"snappy", "checksums", "index"})
+    void compressedDataMustAnnounceThePagesSize(String name) throws IOException {
+        Path source = DATA.resolve("trips-" + name + ".parquet");
+        byte[] bytes = Files.readAllBytes(source);
+        ByteBuffer chunk = ByteBuffer.wrap(bytes);
+        ThriftCompactReader reader = new ThriftCompactReader(chunk, (int) reward(source).chunkStartOffset());
+        PageHeader header = PageHeaderReader.read(reader);
+        int body = (int) reward(source).chunkStartOffset() + reader.getBytesRead();
+        if (header.dataPageHeaderV2() != null) {
+            body += header.dataPageHeaderV2().definitionLevelsByteLength();
+        }
+        bytes[body] ^= 1; // the lowest bits of the announced size
+        Path file = Files.write(folder.resolve("size.parquet"), bytes);
+        assertThatThrownBy(() -> TableImport.read(file, TRIPS)).isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(file.toString()).hasMessageContaining("its compressed data");
+    }
+
+    @Test
+    void anIndexMustNamePages() throws IOException {
+        Path source = DATA.resolve("trips-index.parquet");
+        byte[] bytes = Files.readAllBytes(source);
+        int at = Math.toIntExact(reward(source).offsetIndexOffset());
+        while (bytes[at] != 0x16) { // the first page's offset, a 64-bit field
+            at++;
+        }
+        bytes[at + 1] ^= 2;
+        Path file = Files.write(folder.resolve("place.parquet"), bytes);
+        assertThatThrownBy(() -> TableImport.read(file, TRIPS)).isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(file.toString()).hasMessageContaining("its index names a page");
+    }
+
+    private static ColumnChunk reward(Path file) throws IOException {
+        try (ParquetFileReader reader = ParquetFileReader.open(InputFile.of(file))) {
+            return reader.getFileMetaData().rowGroups().getFirst().columns()
+                    .get(reader.getFileSchema().getColumn("r").columnIndex());
         }
     }
 

@@ -133,9 +133,10 @@ class SplitTest {
         Transitions data = RandomEpisodes.of(2, IntStream.range(0, episodes).map(e -> 10).toArray());
         for (int i = 0; i < data.size(); i++) {
             int cluster = i / 10 % 3;
-            data.observations()[3 * i] = 100 * cluster + data.observations()[3 * i] / 10;
-            data.observations()[3 * i + 1] = cluster == 1 ? 0.5f : -0.5f; // scales differ
-            data.observations()[3 * i + 2] = 4; // constant
+            // large and without meaning, small and with meaning, constant
+            data.observations()[3 * i] = (i % 2 == 0 ? 100 : -100) + i / 10 * 17 % 5;
+            data.observations()[3 * i + 1] = 0.01f * cluster;
+            data.observations()[3 * i + 2] = 4;
         }
         for (int seed = 0; seed < 5; seed++) {
             SplitRecord record = split(data, SplitRule.CLUSTER, seed, 3);
