@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 import dev.hardwood.InputFile;
 import dev.hardwood.metadata.ColumnChunk;
@@ -21,6 +23,12 @@ import dev.hardwood.schema.ColumnSchema;
 final class ParquetTable {
 
     private static final int BATCH = 4096;
+    /** The library tells users which processor instructions it found; kept here, because loggers are held weakly. */
+    private static final Logger LIBRARY = Logger.getLogger("dev.hardwood");
+
+    static {
+        LIBRARY.setLevel(Level.WARNING);
+    }
 
     private final Path file;
     private final ColumnMapping mapping;
