@@ -12,6 +12,7 @@ import org.emfuse.rl.collect.Behaviour;
 import org.emfuse.rl.env.EnvSpec;
 import org.emfuse.rl.env.Environments;
 import org.emfuse.rl.policy.Evaluation;
+import org.emfuse.stats.Statistics;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -78,8 +79,7 @@ final class EvaluateCommand implements Callable<Integer> {
     private static Map<String, Object> entry(String policy, EnvSpec spec, Evaluation.Result result, Table table) {
         double[] returns = result.returns();
         double mean = result.mean();
-        double squares = Arrays.stream(returns).map(r -> (r - mean) * (r - mean)).sum();
-        double error = returns.length > 1 ? Math.sqrt(squares / (returns.length - 1) / returns.length) : Double.NaN;
+        double error = returns.length > 1 ? Statistics.standardError(returns) : Double.NaN;
         double score = spec.reference().normalise(mean);
         double steps = Arrays.stream(result.lengths()).average().orElseThrow();
         table.add(policy, number(mean), Double.isNaN(error) ? "-" : number(error), number(score),

@@ -1,5 +1,7 @@
 package org.emfuse.rl.policy;
 
+import java.util.List;
+
 import org.emfuse.rl.torch.DType;
 import org.emfuse.rl.torch.Mlp;
 import org.emfuse.rl.torch.NoGrad;
@@ -67,6 +69,12 @@ public final class GaussianActor implements AutoCloseable {
         int first = Mlp.declare(builder, "actor", sizes);
         this.parameters = builder.build(random);
         this.network = Mlp.of(parameters, first, sizes.length - 1);
+    }
+
+    /** Whether hidden layers have sizes that networks may have: 1 to 16 layers of 1 to 16384 units. */
+    public static boolean allows(List<Integer> hidden) {
+        return !hidden.isEmpty() && hidden.size() <= 16
+                && hidden.stream().allMatch(size -> size != null && size >= 1 && size <= 16_384);
     }
 
     private Heads heads(Tensor observations) {

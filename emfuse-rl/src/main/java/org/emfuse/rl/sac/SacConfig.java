@@ -2,6 +2,8 @@ package org.emfuse.rl.sac;
 
 import java.util.List;
 
+import org.emfuse.rl.policy.GaussianActor;
+
 /**
  * Settings of soft actor-critic.
  *
@@ -24,7 +26,7 @@ public record SacConfig(List<Integer> hidden, double gamma, double tau, double a
     /** Checks the ranges. */
     public SacConfig {
         hidden = List.copyOf(hidden);
-        require(layers(hidden), "1 to 16 hidden layers of 1 to 16384 units", hidden);
+        require(GaussianActor.allows(hidden), "1 to 16 hidden layers of 1 to 16384 units", hidden);
         require(gamma > 0 && gamma < 1, "a discount in (0, 1)", gamma);
         require(tau > 0 && tau <= 1, "a target share tau in (0, 1]", tau);
         require(actorRate > 0 && Double.isFinite(actorRate), "an actor rate > 0", actorRate);
@@ -34,12 +36,6 @@ public record SacConfig(List<Integer> hidden, double gamma, double tau, double a
         require(!Double.isInfinite(targetEntropy), "a finite target entropy", targetEntropy);
         require(batch >= 1, "a batch of at least 1", batch);
         require(penalty >= 0 && Double.isFinite(penalty), "a penalty >= 0", penalty);
-    }
-
-    /** Whether networks have a size that a policy file can hold. */
-    private static boolean layers(List<Integer> hidden) {
-        return !hidden.isEmpty() && hidden.size() <= 16
-                && hidden.stream().allMatch(size -> size >= 1 && size <= 16_384);
     }
 
     private static void require(boolean holds, String expected, Object found) {

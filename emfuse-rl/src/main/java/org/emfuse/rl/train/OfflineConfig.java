@@ -3,6 +3,7 @@ package org.emfuse.rl.train;
 import java.util.List;
 
 import org.emfuse.rl.offline.OfflineAlgorithm;
+import org.emfuse.rl.policy.GaussianActor;
 
 /**
  * Settings of learning from stored data.
@@ -36,9 +37,7 @@ public record OfflineConfig(OfflineAlgorithm algorithm, String env, String data,
                 env + " and " + actionScale);
         require(steps >= 1, "at least one step", steps);
         require(batch >= 1, "a batch of at least 1", batch);
-        require(!hidden.isEmpty() && hidden.size() <= 16
-                && hidden.stream().allMatch(size -> size >= 1 && size <= 16_384),
-                "1 to 16 hidden layers of 1 to 16384 units", hidden);
+        require(GaussianActor.allows(hidden), "1 to 16 hidden layers of 1 to 16384 units", hidden);
         require(gamma > 0 && gamma < 1, "a discount in (0, 1)", gamma);
         require(evaluateEvery >= 1, "steps between evaluations >= 1", evaluateEvery);
         require(evaluationEpisodes >= 1 && finalEpisodes >= 1, "evaluations of at least one episode",
