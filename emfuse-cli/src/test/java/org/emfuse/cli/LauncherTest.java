@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.BeforeEach;
@@ -26,6 +27,8 @@ class LauncherTest {
 
     @SuppressWarnings("NullAway.Init")
     private Path home;
+
+    private final AtomicInteger launches = new AtomicInteger();
 
     /** What the launcher printed and how it ended. */
     private record Outcome(int code, String out, String err) {}
@@ -66,15 +69,20 @@ class LauncherTest {
         builder.environment().put("PATH", folder.resolve("path") + ":/usr/local/bin:/usr/bin:/bin");
         builder.environment().put("JAVA_HOME", folder.resolve("jdk 25").toString());
         builder.environment().putAll(environment);
-        return builder.redirectOutput(folder.resolve("out").toFile()).redirectError(folder.resolve("err").toFile());
+        // Files of its own: the filter of an earlier start may still be writing to those of that start.
+        launches.incrementAndGet();
+        return builder.redirectOutput(latest("out").toFile()).redirectError(latest("err").toFile());
+    }
+
+    private Path latest(String stream) {
+        return folder.resolve(stream + launches.get());
     }
 
     private Outcome run(Map<String, String> environment, String... command) throws Exception {
         Process process = launch(environment, command).start();
         process.getOutputStream().close();
         assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        return new Outcome(process.exitValue(), Files.readString(folder.resolve("out")),
-                Files.readString(folder.resolve("err")));
+        return new Outcome(process.exitValue(), Files.readString(latest("out")), Files.readString(latest("err")));
     }
 
     @Test
@@ -119,7 +127,7 @@ class LauncherTest {
         String err = run(Map.of(), home.resolve("emfuse").toString()).err();
         for (int k = 0; k < 100 && !err.contains("machine"); k++) {
             Thread.sleep(50);
-            err = Files.readString(folder.resolve("err"));
+            err = Files.readString(latest("err"));
         }
         assertThat(err.lines()).containsExactlyInAnyOrder("the machine says", "the program says");
     }
