@@ -37,9 +37,24 @@ public final class Mlp {
     public Tensor apply(Tensor x) {
         Tensor h = x;
         for (int i = 0; i < layers; i++) {
-            h = Tensors.addmm(parameters.get(first + 2 * i + 1), h, parameters.get(first + 2 * i));
+            h = Tensors.addmm(bias(i), h, weight(i));
             h = i + 1 < layers ? h.relu() : h;
         }
         return h;
+    }
+
+    /** Number of layers. */
+    int layers() {
+        return layers;
+    }
+
+    /** Weights [in, out] of layer i; they belong to the parameters. */
+    Tensor weight(int i) {
+        return parameters.get(first + 2 * i);
+    }
+
+    /** Bias [out] of layer i; it belongs to the parameters. */
+    Tensor bias(int i) {
+        return parameters.get(first + 2 * i + 1);
     }
 }

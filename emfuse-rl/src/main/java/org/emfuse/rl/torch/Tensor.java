@@ -3,6 +3,7 @@ package org.emfuse.rl.torch;
 import java.util.Arrays;
 import java.util.function.Supplier;
 
+import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarOptional;
 import org.bytedeco.pytorch.ScalarTypeOptional;
@@ -120,6 +121,11 @@ public final class Tensor implements AutoCloseable {
         return call(() -> raw.index_select(dimension, indices.raw));
     }
 
+    /** Every entry of a dimension so many times, one after the other; copied. */
+    public Tensor repeatInterleave(long dimension, long times) {
+        return call(() -> raw.repeat_interleave(times, new LongOptional(dimension), new LongOptional()));
+    }
+
     /** {@code out[i][j] = this[i][indices[i][j]]} along a dimension. */
     public Tensor gather(long dimension, Tensor indices) {
         return call(() -> raw.gather(dimension, indices.raw));
@@ -227,6 +233,16 @@ public final class Tensor implements AutoCloseable {
         return call(() -> raw.clamp(new ScalarOptional(new Scalar(low)), new ScalarOptional(new Scalar(high))));
     }
 
+    /** -1, 0 or 1 by the sign of each element. */
+    public Tensor sign() {
+        return call(raw::sign);
+    }
+
+    /** The larger of two, element by element. */
+    public Tensor maximum(Tensor other) {
+        return call(() -> torch.maximum(raw, other.raw));
+    }
+
     /** The smaller of two, element by element. */
     public Tensor minimum(Tensor other) {
         return call(() -> torch.minimum(raw, other.raw));
@@ -281,6 +297,11 @@ public final class Tensor implements AutoCloseable {
         return call(() -> raw.amax(new long[]{dimension}, false));
     }
 
+    /** The Euclidean length along a dimension, which is dropped; its derivative at 0 is 0. */
+    public Tensor norm(long dimension) {
+        return call(() -> raw.norm(new ScalarOptional(new Scalar(2)), dimension));
+    }
+
     /** log Σ e^this along a dimension, which is dropped. */
     public Tensor logsumexp(long dimension) {
         return call(() -> raw.logsumexp(dimension));
@@ -325,6 +346,18 @@ public final class Tensor implements AutoCloseable {
     /** this += weight · (end - this). */
     public Tensor lerp_(Tensor end, double weight) {
         value(() -> raw.lerp_(end.raw, new Scalar(weight)));
+        return this;
+    }
+
+    /** this += value · other. */
+    public Tensor add_(Tensor other, double value) {
+        value(() -> raw.add_(other.raw, new Scalar(value)));
+        return this;
+    }
+
+    /** Brings every element into [low, high]. */
+    public Tensor clamp_(double low, double high) {
+        value(() -> raw.clamp_(new ScalarOptional(new Scalar(low)), new ScalarOptional(new Scalar(high))));
         return this;
     }
 

@@ -11,6 +11,7 @@ import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.global.torch;
@@ -176,6 +177,22 @@ public final class Tensors {
     public static Tensor range(long n) {
         Torch.load();
         return Tensor.call(() -> torch.arange(new Scalar(n), options(DType.INT64)));
+    }
+
+    /**
+     * The derivative of a function's sum at a point, by automatic differentiation, also where recording is off.
+     *
+     * @param function of the point; it may use parameters that want derivatives of their own
+     * @return of the point's shape, without a graph
+     */
+    public static Tensor gradient(UnaryOperator<Tensor> function, Tensor x) {
+        AutoGradMode recording = new AutoGradMode(true);
+        try {
+            Tensor point = x.detach().requiresGrad();
+            return gradients(function.apply(point), List.of(point), false)[0];
+        } finally {
+            recording.close();
+        }
     }
 
     /**

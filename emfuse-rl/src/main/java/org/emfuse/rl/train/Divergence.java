@@ -5,7 +5,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Training whose numbers left the finite ones: it stops, and says what happened and where. */
-final class Divergence {
+public final class Divergence {
 
     private Divergence() {}
 
@@ -14,7 +14,7 @@ final class Divergence {
      *
      * @throws IllegalStateException if one of the numbers is not finite
      */
-    static Map<String, Double> checked(Map<String, Double> measured, long step) {
+    public static Map<String, Double> checked(Map<String, Double> measured, long step) {
         measured.forEach((name, value) -> {
             if (!Double.isFinite(value)) {
                 throw at(step, "its " + name + " is " + value, null);
@@ -24,7 +24,7 @@ final class Divergence {
     }
 
     /** The exception for a training that cannot go on. */
-    static IllegalStateException at(long step, String what, @Nullable Throwable cause) {
+    public static IllegalStateException at(long step, String what, @Nullable Throwable cause) {
         return new IllegalStateException("training diverged at step " + step + ": " + what
                 + "; the last checkpoint is from before and stays as it is. Look for extreme rewards or observations, or"
                 + " lower the learning rates", cause);

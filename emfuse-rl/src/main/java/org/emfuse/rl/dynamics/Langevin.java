@@ -1,0 +1,117 @@
+package org.emfuse.rl.dynamics;
+
+import org.emfuse.rl.torch.Tensor;
+
+/**
+ * The annealed, noisy descent by which targets are found (spec 05 §1), in box coordinates:
+ *
+ * <pre>
+ * η_j = (η_0 - η_N)(1 - j/(N-1))² + η_N,  j = 0 … N-1
+ * u ← clip(u - clip(η_j (clip(∂E/∂u, ±G)/2 + σ ξ), ±C), ±M),  ξ ~ N(0, I)
+ * </pre>
+ *
+ * Noise is multiplied by η, not by its root: this finds a low point, it does not sample exp(-E).
+ *
+ * @param steps N, at least 2
+ * @param firstStep η_0
+ * @param lastStep η_N, at most η_0
+ * @param noise σ, at least 0
+ * @param gradientClip G, on each coordinate
+ * @param stepClip C, on each coordinate
+ * @param box M, beyond which no coordinate goes
+ * @param start where chains begin
+ */
+public record Langevin(int steps, double firstStep, double lastStep, double noise, double gradientClip, double stepClip,
+        double box, Start start) {
+
+    /** Where chains begin. */
+    public enum Start {
+        /** At 0. */
+        ZERO,
+        /** At the training data's mean target. */
+        CENTRE,
+        /** Uniformly on [-1, 1] in each coordinate. */
+        UNIFORM
+    }
+
+    /** Checks the ranges. */
+    public Langevin {
+        require(steps >= 2, "at least 2 steps", steps);
+        require(firstStep > 0 && Double.isFinite(firstStep), "a first step > 0", firstStep);
+        require(lastStep > 0 && lastStep <= firstStep, "a last step in (0, " + firstStep + "]", lastStep);
+        require(noise >= 0 && Double.isFinite(noise), "a noise >= 0", noise);
+        require(gradientClip > 0, "a gradient clip > 0", gradientClip);
+        require(stepClip > 0, "a step clip > 0", stepClip);
+        require(box > 0 && Double.isFinite(box), "a box > 0", box);
+    }
+
+    private static void require(boolean holds, String expected, Object found) {
+        if (!holds) {
+            throw new IllegalArgumentException("Langevin chains need " + expected + ", found " + found);
+        }
+    }
+
+    /** Chains that make negatives for training: 50 steps to 1e-3, noise 0.5, G = 10, uniform start. */
+    public static Langevin negatives() {
+        return new Langevin(50, 0.1, 1e-3, 0.5, 10, 0.5, 1.1, Start.UNIFORM);
+    }
+
+    /**
+     * Predictions as the published program makes them: from 0, G = 0.5, without noise. A coordinate travels at most 0.25 in
+     * 30 steps and 0.84 in 100.
+     */
+    public static Langevin official(int steps) {
+        return new Langevin(steps, 0.1, 1e-5, 0, 0.5, 0.5, 1.1, Start.ZERO);
+    }
+
+    /** Predictions that reach the whole box: from the mean target, G = 2, without noise. */
+    public static Langevin prediction(int steps) {
+        return new Langevin(steps, 0.1, 1e-5, 0, 2, 0.5, 1.1, Start.CENTRE);
+    }
+
+    /** The same with another number of steps. */
+    public Langevin withSteps(int other) {
+        return new Langevin(other, firstStep, lastStep, noise, gradientClip, stepClip, box, start);
+    }
+
+    /** The same with another noise. */
+    public Langevin withNoise(double other) {
+        return new Langevin(steps, firstStep, lastStep, other, gradientClip, stepClip, box, start);
+    }
+
+    /** The same with another clip of the gradient. */
+    public Langevin withGradientClip(double other) {
+        return new Langevin(steps, firstStep, lastStep, noise, other, stepClip, box, start);
+    }
+
+    /** η_j. */
+    public double step(int j) {
+        double left = 1 - (double) j / (steps - 1);
+        return (firstStep - lastStep) * left * left + lastStep;
+    }
+
+    /** The farthest that a coordinate can travel by drift: {@code G/2 Σ η_j}. */
+    public double reach() {
+        double sum = 0;
+        for (int j = 0; j < steps; j++) {
+            sum += step(j);
+        }
+        return 0.5 * gradientClip * sum;
+    }
+
+    /**
+     * One step of chains.
+     *
+     * @param u where they are [b, d + 1]; overwritten with where they go
+     * @param gradient ∂E/∂u there; overwritten
+     * @param xi standard normal noise of that shape, or null where σ = 0
+     * @param j number of the step, from 0
+     */
+    void advance(Tensor u, Tensor gradient, @org.jspecify.annotations.Nullable Tensor xi, int j) {
+        Tensor move = gradient.clamp_(-gradientClip, gradientClip).mul_(0.5 * step(j));
+        if (xi != null) {
+            move.add_(xi, noise * step(j));
+        }
+        u.add_(move.clamp_(-stepClip, stepClip), -1).clamp_(-box, box);
+    }
+}

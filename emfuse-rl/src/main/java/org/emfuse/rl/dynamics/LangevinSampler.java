@@ -1,0 +1,99 @@
+package org.emfuse.rl.dynamics;
+
+import java.util.List;
+
+import org.emfuse.rl.random.RandomStream;
+import org.emfuse.rl.torch.Tensor;
+import org.emfuse.rl.torch.Tensors;
+import org.emfuse.rl.torch.TorchRandom;
+import org.emfuse.rl.torch.TorchScope;
+import org.emfuse.rl.torch.TorchWorkers;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs {@link Langevin} chains, one per history of a landscape. Rows are taken in blocks, side by side on the workers; each
+ * block draws from a source of its own, so that the result does not depend on the number of workers.
+ */
+public final class LangevinSampler {
+
+    /** Rows at a time: a block's hidden layers stay in a processor's cache. */
+    static final int BLOCK = 512;
+
+    private final TorchWorkers workers;
+
+    /** A sampler on workers, which it does not own. */
+    public LangevinSampler(TorchWorkers workers) {
+        this.workers = workers;
+    }
+
+    /**
+     * Where chains end.
+     *
+     * @param random draws the seed of each block's starts and noise
+     * @return targets in box coordinates [b, d + 1], in the current scope
+     */
+    public Tensor sample(EnergyLandscape energy, Langevin langevin, RandomStream random) {
+        long b = energy.size();
+        int blocks = Math.toIntExact((b + BLOCK - 1) / BLOCK);
+        long[] seeds = new long[blocks];
+        for (int i = 0; i < blocks; i++) {
+            seeds[i] = random.nextLong();
+        }
+        List<Tensor> ends = workers.compute(blocks, i -> {
+            long first = (long) i * BLOCK;
+            return chains(energy.rows(first, Math.min(BLOCK, b - first)), langevin, new TorchRandom(seeds[i]));
+        });
+        try {
+            return Tensors.cat(0, ends.toArray(Tensor[]::new));
+        } finally {
+            ends.forEach(Tensor::close);
+        }
+    }
+
+    private static Tensor chains(EnergyLandscape energy, Langevin langevin, TorchRandom random) {
+        Tensor u = start(energy, langevin, random);
+        for (int j = 0; j < langevin.steps(); j++) {
+            try (TorchScope _ = new TorchScope()) {
+                langevin.advance(u, energy.gradient(u), noise(u, langevin, random), j);
+            }
+        }
+        return u;
+    }
+
+    private static Tensor start(EnergyLandscape energy, Langevin langevin, TorchRandom random) {
+        Tensor centre = energy.centre();
+        return switch (langevin.start()) {
+            case ZERO -> Tensors.zeros(centre.shape());
+            case CENTRE -> centre.copy();
+            case UNIFORM -> random.uniform(-1, 1, centre.shape());
+        };
+    }
+
+    private static @Nullable Tensor noise(Tensor u, Langevin langevin, TorchRandom random) {
+        return langevin.noise() == 0 ? null : random.normal(u.shape());
+    }
+
+    /**
+     * Share of coordinates whose travel exceeds 90 % of what their chain can reach at most: where it is not small, chains end
+     * for want of steps and not in a low point.
+     *
+     * @param u where chains of this landscape ended
+     */
+    public static double shareNearReach(EnergyLandscape energy, Langevin langevin, Tensor u) {
+        try (TorchScope _ = new TorchScope()) {
+            Tensor start = langevin.start() == Langevin.Start.ZERO ? Tensors.zeros(u.shape()) : energy.centre();
+            return share(u.sub(start).abs(), 0.9 * langevin.reach());
+        }
+    }
+
+    /** Share of coordinates that ended at the edge of the box. */
+    public static double shareAtBox(Langevin langevin, Tensor u) {
+        try (TorchScope _ = new TorchScope()) {
+            return share(u.abs(), langevin.box() * (1 - 1e-6));
+        }
+    }
+
+    private static double share(Tensor values, double limit) {
+        return values.greater(limit).to(org.emfuse.rl.torch.DType.FLOAT32).mean().item();
+    }
+}

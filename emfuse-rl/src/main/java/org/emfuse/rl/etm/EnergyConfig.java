@@ -1,0 +1,71 @@
+package org.emfuse.rl.etm;
+
+import org.emfuse.rl.dynamics.Langevin;
+
+/**
+ * Settings of training an energy-based transition model (spec 05 §§1, 4).
+ *
+ * @param architecture of the model
+ * @param batch slices of a batch
+ * @param negatives K, chains per slice
+ * @param chains that make the negatives
+ * @param margin length of ∂E/∂u above which it is penalised
+ * @param rate learning rate of Adam
+ * @param weightDecay its L2 penalty, beside a loss that is summed over the batch
+ * @param updates in all
+ * @param evaluateEvery updates between measurements of the hold-out error
+ * @param patience measurements without a better one after which training stops
+ * @param evaluationRows slices of each length in a measurement
+ * @param prediction chains of a measurement
+ * @param seed of everything random
+ * @param data hash of the data's content
+ */
+public record EnergyConfig(EnergyArchitecture architecture, int batch, int negatives, Langevin chains, double margin,
+        double rate, double weightDecay, long updates, long evaluateEvery, int patience, int evaluationRows,
+        Langevin prediction, long seed, String data) {
+
+    /** Checks the ranges. */
+    public EnergyConfig {
+        require(batch >= 1, "a batch of at least 1", batch);
+        require(negatives >= 1, "at least one negative", negatives);
+        require(margin >= 0 && Double.isFinite(margin), "a margin >= 0", margin);
+        require(rate > 0 && Double.isFinite(rate), "a rate > 0", rate);
+        require(weightDecay >= 0 && Double.isFinite(weightDecay), "a weight decay >= 0", weightDecay);
+        require(updates >= 1, "at least one update", updates);
+        require(evaluateEvery >= 1, "updates between measurements >= 1", evaluateEvery);
+        require(patience >= 1, "a patience of at least one measurement", patience);
+        require(evaluationRows >= 1, "measurements on at least one row", evaluationRows);
+        require(prediction.noise() == 0, "predictions without noise", prediction.noise());
+        require(!data.isBlank(), "the hash of its data", "none");
+    }
+
+    private static void require(boolean holds, String expected, Object found) {
+        if (!holds) {
+            throw new IllegalArgumentException("training a transition model needs " + expected + ", found " + found);
+        }
+    }
+
+    /** The published settings at a batch of 256: 16 negatives of 50 steps, margin 5, rate 1e-3, decay 1e-4. */
+    public static EnergyConfig of(EnergyArchitecture architecture, long updates, long seed, String data) {
+        return new EnergyConfig(architecture, 256, 16, Langevin.negatives(), 5, 1e-3, 1e-4, updates,
+                Math.max(1, updates / 10), 25, 500, Langevin.prediction(100), seed, data);
+    }
+
+    /** The same with another batch and other negatives. */
+    public EnergyConfig withBatch(int size, int negativesPerSlice, int chainSteps) {
+        return new EnergyConfig(architecture, size, negativesPerSlice, chains.withSteps(chainSteps), margin, rate,
+                weightDecay, updates, evaluateEvery, patience, evaluationRows, prediction, seed, data);
+    }
+
+    /** The same with other predictions in measurements. */
+    public EnergyConfig withPrediction(Langevin other) {
+        return new EnergyConfig(architecture, batch, negatives, chains, margin, rate, weightDecay, updates,
+                evaluateEvery, patience, evaluationRows, other, seed, data);
+    }
+
+    /** The same measured at other times. */
+    public EnergyConfig withEvaluation(long every, int otherPatience, int rows) {
+        return new EnergyConfig(architecture, batch, negatives, chains, margin, rate, weightDecay, updates, every,
+                otherPatience, rows, prediction, seed, data);
+    }
+}

@@ -1,0 +1,108 @@
+package org.emfuse.rl.etm;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import org.emfuse.rl.dynamics.LangevinSampler;
+import org.emfuse.rl.random.RandomStream;
+import org.emfuse.rl.torch.Adam;
+import org.emfuse.rl.torch.DType;
+import org.emfuse.rl.torch.NoGrad;
+import org.emfuse.rl.torch.SafetensorsFile;
+import org.emfuse.rl.torch.Tensor;
+import org.emfuse.rl.torch.Tensors;
+import org.emfuse.rl.torch.TorchScope;
+import org.emfuse.rl.torch.TorchWorkers;
+
+/**
+ * Contrastive learning of an energy (InfoNCE) against negatives that the model's own chains find, with a penalty on steep
+ * energies (spec 05 §1). Per batch, summed over its slices:
+ *
+ * <pre>
+ * L = -log [ exp(-E(u⁺)) / (exp(-E(u⁺)) + Σ_k exp(-E(u⁻_k))) ] + mean_k max(0, |∂E/∂u_k| - margin)²
+ * </pre>
+ */
+final class EnergyLearner implements AutoCloseable {
+
+    private final EnergyConfig config;
+    private final EnergyModel model;
+    private final Adam adam;
+    private final LangevinSampler sampler;
+    private final RandomStream chains;
+
+    /** A learner of a model, which it does not own. */
+    EnergyLearner(EnergyConfig config, EnergyModel model, TorchWorkers workers) {
+        this.config = config;
+        this.model = model;
+        this.adam = new Adam(model.parameters(), config.rate(), config.weightDecay());
+        this.sampler = new LangevinSampler(workers);
+        this.chains = RandomStream.of(config.seed(), "negatives");
+    }
+
+    /** One update; returns what it measured, by name. */
+    Map<String, Double> update(SliceBatch batch) {
+        try (TorchScope _ = new TorchScope()) {
+            long b = batch.targets().size(0);
+            int k = config.negatives();
+            Tensor fixed = model.fixed(batch.slices());
+            Tensor positive = batch.targets().div(model.normaliser().scale(batch.slices()));
+            Tensor negatives = negatives(fixed.detach(), batch);
+            Tensor candidates = Tensors.cat(1, negatives.view(b, k, -1), positive.unsqueeze(1))
+                    .reshape(b * (k + 1), positive.size(1)).requiresGrad();
+
+            Tensor each = model.energy(fixed.repeatInterleave(0, k + 1L), candidates);
+            Tensor energies = each.view(b, k + 1L);
+            Tensor nce = energies.select(1, k).add(energies.neg().logsumexp(1)).sum();
+            Tensor slopes = Tensors.gradients(each, List.of(candidates), true)[0].norm(1);
+            Tensor penalty = slopes.add(-config.margin()).relu().square().sum().mul(1.0 / (k + 1));
+            adam.step(model.parameters().gradient(nce.add(penalty)));
+            return measured(nce, penalty, slopes, energies, negatives);
+        }
+    }
+
+    /** Where K chains per slice end: [b · K, d + 1], those of a slice one after the other. */
+    private Tensor negatives(Tensor fixed, SliceBatch batch) {
+        try (NoGrad _ = new NoGrad()) {
+            return sampler.sample(model.landscape(fixed, batch.slices()).repeated(config.negatives()), config.chains(),
+                    chains);
+        }
+    }
+
+    private Map<String, Double> measured(Tensor nce, Tensor penalty, Tensor slopes, Tensor energies,
+            Tensor negatives) {
+        long b = energies.size(0);
+        int k = config.negatives();
+        Tensor positive = energies.select(1, k);
+        Tensor others = energies.narrow(1, 0, k);
+        Map<String, Double> measured = new LinkedHashMap<>();
+        measured.put("nce", nce.item() / b);
+        measured.put("penalty", penalty.item() / b);
+        measured.put("accuracy", positive.sub(others.amin(1)).less(0).to(DType.FLOAT32).mean().item());
+        measured.put("slope", slopes.mean().item());
+        measured.put("energy_positive", positive.mean().item());
+        measured.put("energy_negative", others.mean().item());
+        measured.put("at_box", LangevinSampler.shareAtBox(config.chains(), negatives));
+        return measured;
+    }
+
+    /** What an exact resume needs beside the model. */
+    Map<String, Tensor> named(String prefix) {
+        Map<String, Tensor> named = new LinkedHashMap<>(adam.named(prefix + "adam."));
+        named.put(prefix + "random.chains", Tensors.of(chains.state()));
+        return named;
+    }
+
+    /** Goes to the state of a checkpoint. */
+    void load(SafetensorsFile file, String prefix) {
+        adam.load(file, prefix + "adam.");
+        try (Tensor state = file.tensor(prefix + "random.chains")) {
+            chains.restore(state.toBytes());
+        }
+    }
+
+    @Override
+    public void close() {
+        adam.close();
+    }
+}

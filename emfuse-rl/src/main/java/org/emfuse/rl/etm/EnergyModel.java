@@ -1,0 +1,131 @@
+package org.emfuse.rl.etm;
+
+import org.emfuse.rl.dynamics.EnergyLandscape;
+import org.emfuse.rl.dynamics.Slices;
+import org.emfuse.rl.dynamics.TransitionEnergy;
+import org.emfuse.rl.dynamics.TransitionSpace;
+import org.emfuse.rl.torch.DType;
+import org.emfuse.rl.torch.Mlp;
+import org.emfuse.rl.torch.NoGrad;
+import org.emfuse.rl.torch.Parameters;
+import org.emfuse.rl.torch.ReluGradient;
+import org.emfuse.rl.torch.Tensor;
+import org.emfuse.rl.torch.TorchRandom;
+
+/**
+ * An energy-based transition model (ETM; spec 05 §§1, 3): an encoder reads the slice, a ReLU network gives the energy of a
+ * target in box coordinates. With an encoder of several actions it is the any-step model ADETM: its predictions from slices of
+ * different lengths disagree where it does not know. Takes raw units; its normaliser belongs to it.
+ */
+public final class EnergyModel implements TransitionEnergy {
+
+    private final String name;
+    private final TransitionSpace space;
+    private final EnergyArchitecture architecture;
+    private final Normaliser normaliser;
+    private final Parameters parameters;
+    private final HistoryEncoder encoder;
+    private final Mlp head;
+    private DType products = DType.FLOAT32;
+
+    /**
+     * A new model.
+     *
+     * @param name for messages and tables
+     * @param normaliser of the domain, which the model owns
+     * @param random draws the first weights, as PyTorch's layers begin
+     */
+    public EnergyModel(String name, TransitionSpace space, EnergyArchitecture architecture, Normaliser normaliser,
+            TorchRandom random) {
+        if (normaliser.longest() != architecture.longest()) {
+            throw new IllegalArgumentException("a model of slices up to " + architecture.longest()
+                    + " needs scales for as many lengths, found " + normaliser.longest());
+        }
+        this.name = name;
+        this.space = space;
+        this.architecture = architecture;
+        this.normaliser = normaliser;
+        int d = space.observationSize();
+        int p = space.actionSize();
+        Parameters.Builder builder = new Parameters.Builder();
+        EncoderKind.Declared declared = architecture.encoder().declare(builder, d, p, architecture.longest());
+        int[] sizes = new int[architecture.depth() + 2];
+        java.util.Arrays.fill(sizes, architecture.width());
+        sizes[0] = architecture.encoder().size(d, p) + space.targetSize();
+        sizes[sizes.length - 1] = 1;
+        int first = Mlp.declare(builder, "head", sizes);
+        this.parameters = builder.build(random);
+        this.encoder = declared.of(parameters);
+        this.head = Mlp.of(parameters, first, sizes.length - 1);
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public TransitionSpace space() {
+        return space;
+    }
+
+    @Override
+    public int longestSlice() {
+        return architecture.longest();
+    }
+
+    /** The shape. */
+    public EnergyArchitecture architecture() {
+        return architecture;
+    }
+
+    /** The domain's scales; they belong to the model. */
+    public Normaliser normaliser() {
+        return normaliser;
+    }
+
+    /** The trainable numbers; they belong to the model. */
+    public Parameters parameters() {
+        return parameters;
+    }
+
+    /** Sets in which type derivatives along chains are computed: single precision, or bfloat16, which is faster and coarser. */
+    public void products(DType type) {
+        this.products = type;
+    }
+
+    @Override
+    public EnergyLandscape given(Slices slices) {
+        if (slices.longest() != architecture.longest()) {
+            throw new IllegalArgumentException("the model " + name + " takes slices with " + architecture.longest()
+                    + " places for actions, found " + slices.longest());
+        }
+        try (NoGrad _ = new NoGrad()) {
+            return landscape(fixed(slices), slices);
+        }
+    }
+
+    /** The first layer's values [b, width] of the context of each slice; differentiable in the parameters. */
+    Tensor fixed(Slices slices) {
+        Tensor padding = slices.padding();
+        Tensor context = encoder.encode(normaliser.states(slices), normaliser.actions(slices, padding), padding,
+                slices.lengths());
+        return ReluGradient.fixed(head, context);
+    }
+
+    /** The energies [b] of box targets [b, d + 1] where {@link #fixed} is known; differentiable in everything. */
+    Tensor energy(Tensor fixed, Tensor u) {
+        return ReluGradient.output(head, fixed, u).squeeze(1);
+    }
+
+    /** The landscape of slices where {@link #fixed} is known. */
+    BoxedLandscape landscape(Tensor fixed, Slices slices) {
+        return new BoxedLandscape(head, products, fixed, normaliser.scale(slices), normaliser.centre(slices));
+    }
+
+    @Override
+    public void close() {
+        parameters.close();
+        normaliser.close();
+    }
+}

@@ -1,0 +1,74 @@
+package org.emfuse.rl.etm;
+
+import java.util.Arrays;
+
+import org.emfuse.rl.dynamics.EnergyLandscape;
+import org.emfuse.rl.dynamics.Langevin;
+import org.emfuse.rl.dynamics.LangevinSampler;
+import org.emfuse.rl.dynamics.TransitionEnergy;
+import org.emfuse.rl.random.RandomStream;
+import org.emfuse.rl.torch.NoGrad;
+import org.emfuse.rl.torch.Tensor;
+import org.emfuse.rl.torch.TorchScope;
+
+/**
+ * Errors of noise-free predictions on data kept apart, for each length of slice (spec 05 §4).
+ *
+ * @param rmse [k][d + 1], root mean square per target coordinate, raw units
+ * @param normalised [k][d + 1], the same divided by the standard deviation of that coordinate's targets
+ * @param nearReach share of coordinates whose chains went nearly as far as they can
+ * @param atBox share of coordinates that ended at the edge of the box
+ */
+public record PredictionError(double[][] rmse, double[][] normalised, double nearReach, double atBox) {
+
+    /**
+     * Measures a model.
+     *
+     * @param data kept apart
+     * @param rows slices of each length, at most
+     */
+    public static PredictionError of(TransitionEnergy model, SliceData data, Langevin langevin, int rows,
+            LangevinSampler sampler) {
+        int k = Math.min(model.longestSlice(), data.longest());
+        double[][] rmse = new double[k][];
+        double[][] normalised = new double[k][];
+        double nearReach = 0;
+        double atBox = 0;
+        for (int m = 1; m <= k; m++) {
+            try (TorchScope _ = new TorchScope(); NoGrad _ = new NoGrad()) {
+                SliceBatch batch = data.spread(m, rows);
+                EnergyLandscape landscape = model.given(batch.slices());
+                Tensor u = sampler.sample(landscape, langevin, RandomStream.of(0, "noise-free"));
+                Tensor square = u.mul(landscape.scale()).sub(batch.targets()).square().mean(0).sqrt();
+                rmse[m - 1] = square.toDoubles();
+                normalised[m - 1] = divided(rmse[m - 1], data.spreadOfTargets(m));
+                nearReach += LangevinSampler.shareNearReach(landscape, langevin, u) / k;
+                atBox += LangevinSampler.shareAtBox(langevin, u) / k;
+            }
+        }
+        return new PredictionError(rmse, normalised, nearReach, atBox);
+    }
+
+    private static double[] divided(double[] values, double[] divisors) {
+        double[] result = values.clone();
+        for (int j = 0; j < result.length; j++) {
+            result[j] /= divisors[j];
+        }
+        return result;
+    }
+
+    /** Mean over lengths and coordinates of the normalised errors: what training is stopped by. */
+    public double mean() {
+        return Arrays.stream(normalised).flatMapToDouble(Arrays::stream).average().orElseThrow();
+    }
+
+    /** Largest normalised error of a state coordinate at one step. */
+    public double worstState() {
+        return Arrays.stream(normalised[0], 0, normalised[0].length - 1).max().orElseThrow();
+    }
+
+    /** Normalised error of the reward at one step. */
+    public double reward() {
+        return normalised[0][normalised[0].length - 1];
+    }
+}
