@@ -52,6 +52,11 @@ public final class FusedTransitionEnergy implements TransitionEnergy {
         return longest;
     }
 
+    /** λ. */
+    public ExpertWeights weights() {
+        return weights;
+    }
+
     /** The experts, in their order; they belong to this energy. */
     public List<TransitionEnergy> experts() {
         return experts;

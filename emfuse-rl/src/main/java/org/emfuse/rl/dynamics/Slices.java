@@ -1,5 +1,6 @@
 package org.emfuse.rl.dynamics;
 
+import org.emfuse.rl.torch.DType;
 import org.emfuse.rl.torch.Tensor;
 import org.emfuse.rl.torch.Tensors;
 
@@ -47,13 +48,21 @@ public record Slices(Tensor starts, Tensor actions, Tensor lengths) {
 
     /** Mask [b, k], set where there is no action. */
     public Tensor padding() {
-        Tensor places = Tensors.range(longest()).to(org.emfuse.rl.torch.DType.FLOAT32);
+        Tensor places = Tensors.range(longest()).to(DType.FLOAT32);
         return lengths.unsqueeze(1).add(places.unsqueeze(0)).less(longest()); // place < k - m
     }
 
     /** Lengths as indices [b]: m - 1. */
     public Tensor indices() {
-        return lengths.add(-1).to(org.emfuse.rl.torch.DType.INT64);
+        return lengths.add(-1).to(DType.INT64);
+    }
+
+    /** The same slices with more places for actions. */
+    public Slices withPlaces(long places) {
+        long more = places - longest();
+        return more <= 0
+                ? this
+                : new Slices(starts, Tensors.cat(1, Tensors.zeros(size(), more, actions.size(2)), actions), lengths);
     }
 
     /** Some of the slices, as views. */

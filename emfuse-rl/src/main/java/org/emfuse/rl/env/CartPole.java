@@ -148,4 +148,9 @@ final class CartPole implements ControlTask {
     public boolean terminated(double[] state) {
         return Math.abs(state[0]) > TRACK;
     }
+
+    @Override
+    public boolean terminatedAt(double[] observation) {
+        return Math.abs(observation[0]) > TRACK;
+    }
 }

@@ -27,4 +27,7 @@ interface ControlTask {
 
     /** Whether the task ends in this state. */
     boolean terminated(double[] state);
+
+    /** Whether the task ends in the state of an observation, which a model may have predicted. */
+    boolean terminatedAt(double[] observation);
 }

@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
  * The embedded environments by id. An id is a name, and after a colon those parameters that differ from the standard:
@@ -53,6 +54,15 @@ public final class Environments {
     public static LearningSettings learning(String id) {
         Variant variant = variant(id);
         return family(variant.name()).learning.apply(variant);
+    }
+
+    /**
+     * Whether the task of an environment ends at an observation, as a function of observations alone: for states that a
+     * model predicts.
+     */
+    public static Predicate<double[]> termination(String id) {
+        Variant variant = variant(id);
+        return family(variant.name()).task.apply(variant)::terminatedAt;
     }
 
     /** The names of all environments. */

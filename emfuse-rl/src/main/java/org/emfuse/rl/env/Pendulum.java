@@ -97,4 +97,9 @@ final class Pendulum implements ControlTask {
     public boolean terminated(double[] state) {
         return false;
     }
+
+    @Override
+    public boolean terminatedAt(double[] observation) {
+        return false;
+    }
 }

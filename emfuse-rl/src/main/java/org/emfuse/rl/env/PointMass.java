@@ -204,4 +204,9 @@ public final class PointMass implements ControlTask {
     public boolean terminated(double[] state) {
         return false;
     }
+
+    @Override
+    public boolean terminatedAt(double[] observation) {
+        return false;
+    }
 }

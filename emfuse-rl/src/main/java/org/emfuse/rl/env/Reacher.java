@@ -93,4 +93,9 @@ final class Reacher implements ControlTask {
     public boolean terminated(double[] state) {
         return false;
     }
+
+    @Override
+    public boolean terminatedAt(double[] observation) {
+        return false;
+    }
 }

@@ -1,8 +1,8 @@
 package org.emfuse.rl.etm;
 
 import org.emfuse.rl.dynamics.EnergyLandscape;
+import org.emfuse.rl.torch.ConditionedMlp;
 import org.emfuse.rl.torch.DType;
-import org.emfuse.rl.torch.Mlp;
 import org.emfuse.rl.torch.ReluGradient;
 import org.emfuse.rl.torch.Tensor;
 import org.emfuse.rl.torch.Tensors;
@@ -17,7 +17,7 @@ final class BoxedLandscape implements EnergyLandscape {
     static final double EDGE = 1.1;
     static final double WALL = 5;
 
-    private final Mlp head;
+    private final ConditionedMlp head;
     private final DType products;
     private final Tensor fixed;
     private final Tensor scale;
@@ -25,11 +25,11 @@ final class BoxedLandscape implements EnergyLandscape {
     /** With its buffers; null where derivatives are asked for so rarely that they are made each time. */
     private final @Nullable ReluGradient kernel;
 
-    BoxedLandscape(Mlp head, DType products, Tensor fixed, Tensor scale, Tensor centre) {
+    BoxedLandscape(ConditionedMlp head, DType products, Tensor fixed, Tensor scale, Tensor centre) {
         this(head, products, fixed, scale, centre, null);
     }
 
-    private BoxedLandscape(Mlp head, DType products, Tensor fixed, Tensor scale, Tensor centre,
+    private BoxedLandscape(ConditionedMlp head, DType products, Tensor fixed, Tensor scale, Tensor centre,
             @Nullable ReluGradient kernel) {
         this.kernel = kernel;
         this.head = head;
@@ -53,7 +53,7 @@ final class BoxedLandscape implements EnergyLandscape {
     public Tensor energy(Tensor u) {
         Tensor inside = u.clamp(-EDGE, EDGE);
         Tensor outside = u.abs().add(-EDGE).relu().sum(1, false);
-        return ReluGradient.output(head, fixed, inside).squeeze(1).add(outside.mul(WALL));
+        return head.output(fixed, inside).add(outside.mul(WALL));
     }
 
     @Override
@@ -78,6 +78,6 @@ final class BoxedLandscape implements EnergyLandscape {
     }
 
     private ReluGradient kernel(Tensor part) {
-        return new ReluGradient(head, part, scale.size(1), products);
+        return new ReluGradient(head, part, products);
     }
 }

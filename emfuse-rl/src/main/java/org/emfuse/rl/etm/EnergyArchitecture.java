@@ -1,5 +1,8 @@
 package org.emfuse.rl.etm;
 
+import org.emfuse.rl.torch.ConditionedMlp;
+import org.emfuse.rl.torch.Parameters;
+
 /**
  * The shape of an energy-based transition model.
  *
@@ -9,6 +12,9 @@ package org.emfuse.rl.etm;
  * @param depth its number of hidden layers
  */
 public record EnergyArchitecture(EncoderKind encoder, int longest, int width, int depth) {
+
+    /** What targets in box coordinates are like: most are well below the largest, which is 1. */
+    private static final double TARGET_RMS = 0.2;
 
     /** Checks the ranges. */
     public EnergyArchitecture {
@@ -37,5 +43,18 @@ public record EnergyArchitecture(EncoderKind encoder, int longest, int width, in
     /** The same with another network of the energy. */
     public EnergyArchitecture withHead(int otherWidth, int otherDepth) {
         return new EnergyArchitecture(encoder, longest, otherWidth, otherDepth);
+    }
+
+    /**
+     * Declares the energy's network. In the plain model the first layer begins as one on context and target together; beside an
+     * encoder's many numbers the target's few have a layer of their own (docs/decisions/0020).
+     */
+    int declareHead(Parameters.Builder builder, int observationSize, int actionSize) {
+        int context = encoder.size(observationSize, actionSize);
+        int target = observationSize + 1;
+        ConditionedMlp.Bounds bounds = encoder == EncoderKind.PAIR
+                ? ConditionedMlp.Bounds.together(context, target)
+                : ConditionedMlp.Bounds.apart(context, target, TARGET_RMS);
+        return ConditionedMlp.declare(builder, "head", context, target, bounds, width, depth);
     }
 }

@@ -10,7 +10,8 @@ import org.emfuse.rl.dynamics.Langevin;
  * @param negatives K, chains per slice
  * @param chains that make the negatives
  * @param margin length of ∂E/∂u above which it is penalised
- * @param rate learning rate of Adam
+ * @param rate learning rate of Adam at the start
+ * @param cosine whether the rate falls to 0 over the updates as half a cosine; the published program keeps it
  * @param weightDecay its L2 penalty, beside a loss that is summed over the batch
  * @param updates in all
  * @param evaluateEvery updates between measurements of the hold-out error
@@ -21,7 +22,7 @@ import org.emfuse.rl.dynamics.Langevin;
  * @param data hash of the data's content
  */
 public record EnergyConfig(EnergyArchitecture architecture, int batch, int negatives, Langevin chains, double margin,
-        double rate, double weightDecay, long updates, long evaluateEvery, int patience, int evaluationRows,
+        double rate, boolean cosine, double weightDecay, long updates, long evaluateEvery, int patience, int evaluationRows,
         Langevin prediction, long seed, String data) {
 
     /** Checks the ranges. */
@@ -47,25 +48,36 @@ public record EnergyConfig(EnergyArchitecture architecture, int batch, int negat
 
     /** The published settings at a batch of 256: 16 negatives of 50 steps, margin 5, rate 1e-3, decay 1e-4. */
     public static EnergyConfig of(EnergyArchitecture architecture, long updates, long seed, String data) {
-        return new EnergyConfig(architecture, 256, 16, Langevin.negatives(), 5, 1e-3, 1e-4, updates,
+        return new EnergyConfig(architecture, 256, 16, Langevin.negatives(), 5, 1e-3, false, 1e-4, updates,
                 Math.max(1, updates / 10), 25, 500, Langevin.prediction(100), seed, data);
     }
 
     /** The same with another batch and other negatives. */
     public EnergyConfig withBatch(int size, int negativesPerSlice, int chainSteps) {
         return new EnergyConfig(architecture, size, negativesPerSlice, chains.withSteps(chainSteps), margin, rate,
-                weightDecay, updates, evaluateEvery, patience, evaluationRows, prediction, seed, data);
+                cosine, weightDecay, updates, evaluateEvery, patience, evaluationRows, prediction, seed, data);
     }
 
     /** The same with other predictions in measurements. */
     public EnergyConfig withPrediction(Langevin other) {
-        return new EnergyConfig(architecture, batch, negatives, chains, margin, rate, weightDecay, updates,
+        return new EnergyConfig(architecture, batch, negatives, chains, margin, rate, cosine, weightDecay, updates,
                 evaluateEvery, patience, evaluationRows, other, seed, data);
+    }
+
+    /** The same with a rate that falls to 0. */
+    public EnergyConfig withCosine() {
+        return new EnergyConfig(architecture, batch, negatives, chains, margin, rate, true, weightDecay, updates,
+                evaluateEvery, patience, evaluationRows, prediction, seed, data);
+    }
+
+    /** The learning rate of an update, counted from 1. */
+    public double rate(long update) {
+        return cosine ? rate * 0.5 * (1 + Math.cos(Math.PI * (update - 1) / updates)) : rate;
     }
 
     /** The same measured at other times. */
     public EnergyConfig withEvaluation(long every, int otherPatience, int rows) {
-        return new EnergyConfig(architecture, batch, negatives, chains, margin, rate, weightDecay, updates, every,
+        return new EnergyConfig(architecture, batch, negatives, chains, margin, rate, cosine, weightDecay, updates, every,
                 otherPatience, rows, prediction, seed, data);
     }
 }

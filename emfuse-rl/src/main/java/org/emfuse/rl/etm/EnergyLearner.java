@@ -41,7 +41,8 @@ final class EnergyLearner implements AutoCloseable {
     }
 
     /** One update; returns what it measured, by name. */
-    Map<String, Double> update(SliceBatch batch) {
+    Map<String, Double> update(SliceBatch batch, double rate) {
+        adam.rate(rate);
         try (TorchScope _ = new TorchScope()) {
             long b = batch.targets().size(0);
             int k = config.negatives();

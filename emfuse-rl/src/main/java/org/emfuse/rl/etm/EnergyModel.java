@@ -4,11 +4,10 @@ import org.emfuse.rl.dynamics.EnergyLandscape;
 import org.emfuse.rl.dynamics.Slices;
 import org.emfuse.rl.dynamics.TransitionEnergy;
 import org.emfuse.rl.dynamics.TransitionSpace;
+import org.emfuse.rl.torch.ConditionedMlp;
 import org.emfuse.rl.torch.DType;
-import org.emfuse.rl.torch.Mlp;
 import org.emfuse.rl.torch.NoGrad;
 import org.emfuse.rl.torch.Parameters;
-import org.emfuse.rl.torch.ReluGradient;
 import org.emfuse.rl.torch.Tensor;
 import org.emfuse.rl.torch.TorchRandom;
 
@@ -25,7 +24,7 @@ public final class EnergyModel implements TransitionEnergy {
     private final Normaliser normaliser;
     private final Parameters parameters;
     private final HistoryEncoder encoder;
-    private final Mlp head;
+    private final ConditionedMlp head;
     private DType products = DType.FLOAT32;
 
     /**
@@ -49,14 +48,10 @@ public final class EnergyModel implements TransitionEnergy {
         int p = space.actionSize();
         Parameters.Builder builder = new Parameters.Builder();
         EncoderKind.Declared declared = architecture.encoder().declare(builder, d, p, architecture.longest());
-        int[] sizes = new int[architecture.depth() + 2];
-        java.util.Arrays.fill(sizes, architecture.width());
-        sizes[0] = architecture.encoder().size(d, p) + space.targetSize();
-        sizes[sizes.length - 1] = 1;
-        int first = Mlp.declare(builder, "head", sizes);
+        int first = architecture.declareHead(builder, d, p);
         this.parameters = builder.build(random);
         this.encoder = declared.of(parameters);
-        this.head = Mlp.of(parameters, first, sizes.length - 1);
+        this.head = ConditionedMlp.of(parameters, first, architecture.depth());
     }
 
     @Override
@@ -96,12 +91,13 @@ public final class EnergyModel implements TransitionEnergy {
 
     @Override
     public EnergyLandscape given(Slices slices) {
-        if (slices.longest() != architecture.longest()) {
-            throw new IllegalArgumentException("the model " + name + " takes slices with " + architecture.longest()
-                    + " places for actions, found " + slices.longest());
+        if (slices.longest() > architecture.longest()) {
+            throw new IllegalArgumentException("the model " + name + " takes slices of at most "
+                    + architecture.longest() + " actions, found " + slices.longest());
         }
         try (NoGrad _ = new NoGrad()) {
-            return landscape(fixed(slices), slices);
+            Slices placed = slices.withPlaces(architecture.longest());
+            return landscape(fixed(placed), placed);
         }
     }
 
@@ -110,12 +106,12 @@ public final class EnergyModel implements TransitionEnergy {
         Tensor padding = slices.padding();
         Tensor context = encoder.encode(normaliser.states(slices), normaliser.actions(slices, padding), padding,
                 slices.lengths());
-        return ReluGradient.fixed(head, context);
+        return head.fixed(context);
     }
 
     /** The energies [b] of box targets [b, d + 1] where {@link #fixed} is known; differentiable in everything. */
     Tensor energy(Tensor fixed, Tensor u) {
-        return ReluGradient.output(head, fixed, u).squeeze(1);
+        return head.output(fixed, u);
     }
 
     /** The landscape of slices where {@link #fixed} is known. */

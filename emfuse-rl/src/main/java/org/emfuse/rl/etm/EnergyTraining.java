@@ -100,14 +100,15 @@ public final class EnergyTraining implements Training<EnergyTraining.Progress> {
         int m = 1 + batches.nextInt(config.architecture().longest());
         Map<String, Double> metrics;
         try (TorchScope _ = new TorchScope()) {
-            metrics = Divergence.checked(learner.update(training.draw(m, config.batch(), batches)), steps);
+            SliceBatch batch = training.draw(m, config.batch(), batches);
+            metrics = Divergence.checked(learner.update(batch, config.rate(steps)), steps);
         }
         boolean measure = steps % config.evaluateEvery() == 0 || steps == config.updates();
         return new Progress(steps, metrics, measure ? measure() : null);
     }
 
     private PredictionError measure() {
-        PredictionError error = error();
+        PredictionError error = error(model);
         if (error.mean() < bestError) {
             bestError = error.mean();
             sinceBest = 0;
@@ -118,8 +119,13 @@ public final class EnergyTraining implements Training<EnergyTraining.Progress> {
         return error;
     }
 
-    private PredictionError error() {
-        return PredictionError.of(model, apart, config.prediction(), config.evaluationRows(), sampler);
+    private PredictionError error(EnergyModel measured) {
+        return PredictionError.of(measured, apart, config.prediction(), config.evaluationRows(), sampler);
+    }
+
+    /** The error of {@link #best} on the data kept apart. */
+    public PredictionError bestErrorOnDataApart() {
+        return error(best);
     }
 
     /** The model with the best weights so far; it belongs to the training. */

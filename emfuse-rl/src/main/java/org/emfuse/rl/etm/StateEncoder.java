@@ -13,7 +13,7 @@ final class StateEncoder {
     private StateEncoder() {}
 
     static int declare(Parameters.Builder builder, int observationSize) {
-        return Mlp.declare(builder, "state", observationSize, HIDDEN, HIDDEN, SIZE);
+        return Mlp.declareKeepingVariance(builder, "state", observationSize, HIDDEN, HIDDEN, SIZE);
     }
 
     static Mlp of(Parameters parameters, int first) {

@@ -3,6 +3,7 @@ package org.emfuse.rl.replay;
 import java.util.Arrays;
 
 import org.emfuse.rl.torch.Tensor;
+import org.emfuse.rl.torch.Tensors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +41,16 @@ public record Batch(Tensor observations, Tensor actions, Tensor rewards, Tensor 
             throw new IllegalArgumentException("the " + name + " of a batch of " + rows + " must have shape "
                     + Arrays.toString(expected) + ", found " + Arrays.toString(tensor.shape()));
         }
+    }
+
+    /** The transitions of both, these first. Both must have uncertainties, or neither. */
+    public Batch and(Batch other) {
+        Tensor both = penalties == null || other.penalties == null
+                ? null
+                : Tensors.cat(0, penalties, other.penalties);
+        return new Batch(Tensors.cat(0, observations, other.observations), Tensors.cat(0, actions, other.actions),
+                Tensors.cat(0, rewards, other.rewards), Tensors.cat(0, nextObservations, other.nextObservations),
+                Tensors.cat(0, terminals, other.terminals), both);
     }
 
     /** Number of transitions. */

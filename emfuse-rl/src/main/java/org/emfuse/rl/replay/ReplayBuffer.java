@@ -21,6 +21,8 @@ public final class ReplayBuffer {
     private final float[] rewards;
     private final float[] nextObservations;
     private final float[] terminals;
+    /** Uncertainties of transitions that a model made. */
+    private final float[] penalties;
     private long added;
 
     /** An empty buffer. */
@@ -37,6 +39,7 @@ public final class ReplayBuffer {
         this.rewards = new float[capacity];
         this.nextObservations = new float[Math.multiplyExact(capacity, observationSize)];
         this.terminals = new float[capacity];
+        this.penalties = new float[capacity];
     }
 
     /**
@@ -89,16 +92,31 @@ public final class ReplayBuffer {
      */
     public void add(double[] observation, double[] action, double reward, double[] nextObservation,
             boolean terminated) {
+        add(observation, action, reward, nextObservation, terminated, 0);
+    }
+
+    /**
+     * Adds one transition that a model made.
+     *
+     * @param terminated whether the task ended; not set at a time limit
+     * @param uncertainty of the model, for penalties inside the critics' target; finite
+     * @throws IllegalArgumentException if an array has the wrong length or a value is not finite in single precision; the
+     *             buffer is as before
+     */
+    public void add(double[] observation, double[] action, double reward, double[] nextObservation, boolean terminated,
+            double uncertainty) {
         check("observation", observation, observationSize);
         check("action", action, actionSize);
         check("reward", new double[]{reward}, 1);
         check("next observation", nextObservation, observationSize);
+        check("uncertainty", new double[]{uncertainty}, 1);
         int slot = (int) (added % capacity);
         put(observation, observations, slot * observationSize);
         put(action, actions, slot * actionSize);
         rewards[slot] = (float) reward;
         put(nextObservation, nextObservations, slot * observationSize);
         terminals[slot] = terminated ? 1 : 0;
+        penalties[slot] = (float) uncertainty;
         added++;
     }
 
@@ -130,6 +148,7 @@ public final class ReplayBuffer {
         float[] r = new float[count];
         float[] next = new float[count * observationSize];
         float[] end = new float[count];
+        float[] u = new float[count];
         for (int i = 0; i < count; i++) {
             int row = random.nextInt(size());
             System.arraycopy(observations, row * observationSize, o, i * observationSize, observationSize);
@@ -137,10 +156,11 @@ public final class ReplayBuffer {
             r[i] = rewards[row];
             System.arraycopy(nextObservations, row * observationSize, next, i * observationSize, observationSize);
             end[i] = terminals[row];
+            u[i] = penalties[row];
         }
         return new Batch(Tensors.of(o, count, observationSize), Tensors.of(a, count, actionSize),
                 Tensors.of(r, count, 1),
-                Tensors.of(next, count, observationSize), Tensors.of(end, count, 1), null);
+                Tensors.of(next, count, observationSize), Tensors.of(end, count, 1), Tensors.of(u, count, 1));
     }
 
     /** The content for a checkpoint; the caller owns the tensors. */
@@ -153,6 +173,7 @@ public final class ReplayBuffer {
         named.put(prefix + "rewards", rows(rewards, n, 1));
         named.put(prefix + "next_observations", rows(nextObservations, n, observationSize));
         named.put(prefix + "terminals", rows(terminals, n, 1));
+        named.put(prefix + "penalties", rows(penalties, n, 1));
         return named;
     }
 
@@ -174,6 +195,7 @@ public final class ReplayBuffer {
         read(file, prefix + "rewards", rewards, 1);
         read(file, prefix + "next_observations", nextObservations, observationSize);
         read(file, prefix + "terminals", terminals, 1);
+        read(file, prefix + "penalties", penalties, 1);
     }
 
     private void read(SafetensorsFile file, String name, float[] target, int width) {

@@ -28,6 +28,21 @@ public final class Mlp {
         return first;
     }
 
+    /**
+     * Declares a network that keeps the variance of its input from layer to layer (He et al. 2015): weights uniform on ±√(6/in),
+     * ±√(3/in) in the last layer, biases 0. For networks whose output others read beside inputs of variance 1.
+     */
+    public static int declareKeepingVariance(Parameters.Builder builder, String name, int... sizes) {
+        int first = -1;
+        for (int i = 0; i + 1 < sizes.length; i++) {
+            double bound = Math.sqrt((i + 2 < sizes.length ? 6.0 : 3.0) / sizes[i]);
+            int index = builder.uniform(name + "." + i + ".weight", bound, sizes[i], sizes[i + 1]);
+            builder.constant(name + "." + i + ".bias", 0, sizes[i + 1]);
+            first = i == 0 ? index : first;
+        }
+        return first;
+    }
+
     /** The network whose parameters were declared from index {@code first} on. */
     public static Mlp of(Parameters parameters, int first, int layers) {
         return new Mlp(parameters, first, layers);
@@ -43,18 +58,13 @@ public final class Mlp {
         return h;
     }
 
-    /** Number of layers. */
-    int layers() {
-        return layers;
-    }
-
     /** Weights [in, out] of layer i; they belong to the parameters. */
-    Tensor weight(int i) {
+    private Tensor weight(int i) {
         return parameters.get(first + 2 * i);
     }
 
     /** Bias [out] of layer i; it belongs to the parameters. */
-    Tensor bias(int i) {
+    private Tensor bias(int i) {
         return parameters.get(first + 2 * i + 1);
     }
 }

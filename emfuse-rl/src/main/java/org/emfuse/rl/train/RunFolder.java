@@ -32,12 +32,12 @@ import tools.jackson.databind.json.JsonMapper;
  * minute and when it is stopped, {@code policy.safetensors} and {@code result.json} at the end. A run that was stopped, or
  * killed, goes on from its last checkpoint and ends with the same bytes as one that was not.
  */
-final class RunFolder<P> implements AutoCloseable {
+public final class RunFolder<P> implements AutoCloseable {
 
     /** Steps between logged updates. */
-    static final int LOG_EVERY = 100;
+    public static final int LOG_EVERY = 100;
     /** Evaluation episodes start with seeds from here on, the same for every run. */
-    static final long EVALUATION_SEED = 1_000_000;
+    public static final long EVALUATION_SEED = 1_000_000;
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final TypeReference<Map<String, Object>> OBJECT = new TypeReference<>() {
@@ -61,7 +61,7 @@ final class RunFolder<P> implements AutoCloseable {
      * @throws IllegalArgumentException if the folder holds a run and {@code resume} is not set, or if its checkpoint is
      *             damaged or comes from other settings
      */
-    static <P> RunFolder<P> open(Path path, Training<P> training, Record config, boolean resume,
+    public static <P> RunFolder<P> open(Path path, Training<P> training, Record config, boolean resume,
             double checkpointSeconds) {
         try {
             return new RunFolder<>(path, training, config, resume, checkpointSeconds);
@@ -72,7 +72,7 @@ final class RunFolder<P> implements AutoCloseable {
     }
 
     /** Refuses a folder that cannot be that of the run, before anything is made for it. */
-    static void require(Path path, boolean resume) {
+    public static void require(Path path, boolean resume) {
         if (Files.exists(path) && !Files.isDirectory(path)) {
             throw new IllegalArgumentException("the output " + path + " is a file; a folder was expected");
         }
@@ -159,7 +159,7 @@ final class RunFolder<P> implements AutoCloseable {
      * @param listener hears of every step
      * @return whether all steps were taken
      */
-    boolean train(BooleanSupplier stop, Consumer<P> listener) {
+    public boolean train(BooleanSupplier stop, Consumer<P> listener) {
         while (!training.done() && !stop.getAsBoolean()) {
             listener.accept(training.step());
             if (System.nanoTime() - lastCheckpoint > checkpointNanos) {
@@ -175,7 +175,7 @@ final class RunFolder<P> implements AutoCloseable {
      *
      * @throws IllegalStateException if the training's state is no longer finite; the last checkpoint is kept
      */
-    void checkpoint() {
+    public void checkpoint() {
         try (TorchScope _ = new TorchScope()) {
             Map<String, Tensor> state = training.named();
             state.forEach((name, tensor) -> {
@@ -197,17 +197,17 @@ final class RunFolder<P> implements AutoCloseable {
     }
 
     /** Logs scalars of one kind at the current step. */
-    void log(String kind, Map<String, Double> scalars) {
+    public void log(String kind, Map<String, Double> scalars) {
         metrics.add(kind, training.steps(), scalars);
     }
 
     /** Logs an evaluation at the current step. */
-    void log(Evaluation.Result result, EnvSpec spec) {
+    public void log(Evaluation.Result result, EnvSpec spec) {
         log("evaluation", scalars("return", result.mean(), "score", spec.reference().normalise(result.mean())));
     }
 
     /** Two scalars in their order. */
-    static Map<String, Double> scalars(String name1, double value1, String name2, double value2) {
+    public static Map<String, Double> scalars(String name1, double value1, String name2, double value2) {
         Map<String, Double> scalars = new LinkedHashMap<>();
         scalars.put(name1, value1);
         scalars.put(name2, value2);
@@ -215,12 +215,12 @@ final class RunFolder<P> implements AutoCloseable {
     }
 
     /** Where the policy goes. */
-    Path policyFile() {
+    public Path policyFile() {
         return path.resolve("policy.safetensors");
     }
 
     /** Texts about the run for the header of the policy's file. */
-    Map<String, String> about(String algorithm, long seed) {
+    public Map<String, String> about(String algorithm, long seed) {
         Map<String, String> about = new LinkedHashMap<>();
         about.put("algorithm", algorithm);
         about.put("seed", Long.toString(seed));
@@ -235,7 +235,7 @@ final class RunFolder<P> implements AutoCloseable {
      * @param evaluation in it; null without one
      * @param inputs SHA-256 of what was read, by name
      */
-    void writeResult(String algorithm, long seed, @Nullable EnvSpec spec, Evaluation.@Nullable Result evaluation,
+    public void writeResult(String algorithm, long seed, @Nullable EnvSpec spec, Evaluation.@Nullable Result evaluation,
             Map<String, String> inputs) {
         RunRecord run = new RunRecord("rl train " + algorithm, List.of(), seed, JSON.readValue(settings, OBJECT),
                 RunResult.versions(), inputs, Runtime.getRuntime().availableProcessors(),
@@ -244,7 +244,7 @@ final class RunFolder<P> implements AutoCloseable {
     }
 
     /** The folder. */
-    Path path() {
+    public Path path() {
         return path;
     }
 

@@ -55,7 +55,7 @@ public record RunResult(String env, String algorithm, long seed, long steps, Lis
     }
 
     /** Versions of what made the result. */
-    static Map<String, String> versions() {
+    public static Map<String, String> versions() {
         Map<String, String> versions = new LinkedHashMap<>();
         String version = RunResult.class.getPackage().getImplementationVersion();
         versions.put("emfuse", version == null ? "development" : version);

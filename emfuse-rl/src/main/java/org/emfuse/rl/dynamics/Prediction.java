@@ -1,0 +1,11 @@
+package org.emfuse.rl.dynamics;
+
+/**
+ * What a model says happens next, in raw units.
+ *
+ * @param next [n][d], next states
+ * @param rewards [n]
+ * @param uncertainty [n], at least 0
+ * @param slices [n], how many predictions the uncertainty is from; with fewer than 2 it says nothing
+ */
+public record Prediction(double[][] next, double[] rewards, double[] uncertainty, int[] slices) {}

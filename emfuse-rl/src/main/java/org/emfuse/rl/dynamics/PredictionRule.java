@@ -1,0 +1,63 @@
+package org.emfuse.rl.dynamics;
+
+/**
+ * How an energy becomes a simulator (spec 05 §5, 06 §3).
+ *
+ * @param langevin chains of predictions, without noise
+ * @param next which prediction a trajectory goes on with
+ * @param uncertainty from which predictions the uncertainty comes
+ * @param divergence how it is measured
+ * @param spread κ: the uncertainty grows by κ times the distance between the experts' own one-step predictions; 0 for not at all
+ */
+public record PredictionRule(Langevin langevin, Next next, Uncertainty uncertainty, HistoryDivergence divergence,
+        double spread) {
+
+    /** Which prediction a trajectory goes on with. */
+    public enum Next {
+        /** That of a slice drawn at random each step. */
+        RANDOM_SLICE,
+        /** That of the slice of length 1. */
+        ONE_STEP,
+        /** The mean of all. */
+        MEAN,
+        /** As {@code RANDOM_SLICE}, from a chain of its own with noise 0.5; the uncertainty stays that without. */
+        NOISY_STATE
+    }
+
+    /** From which predictions the uncertainty comes. */
+    public enum Uncertainty {
+        /** Those of the energy as a whole. */
+        SLICES,
+        /** {@code Σ λ_i u_i} of the experts' own. */
+        SUM,
+        /** The largest of the experts' own. */
+        MAX
+    }
+
+    /** Checks the ranges. */
+    public PredictionRule {
+        if (langevin.noise() != 0) {
+            throw new IllegalArgumentException("predictions that are compared are made without noise, found a noise of "
+                    + langevin.noise());
+        }
+        if (!(spread >= 0 && Double.isFinite(spread))) {
+            throw new IllegalArgumentException("the factor of the experts' spread is at least 0, found " + spread);
+        }
+    }
+
+    /** The usual rule: a random slice goes on, the divergence of all is the uncertainty. */
+    public static PredictionRule of(Langevin langevin, double[] unit) {
+        return new PredictionRule(langevin, Next.RANDOM_SLICE, Uncertainty.SLICES,
+                new HistoryDivergence(HistoryDivergence.Form.ROOT_MEAN_SQUARE, unit), 0);
+    }
+
+    /** The same with another choice of the next state. */
+    public PredictionRule withNext(Next other) {
+        return new PredictionRule(langevin, other, uncertainty, divergence, spread);
+    }
+
+    /** The same with another uncertainty. */
+    public PredictionRule withUncertainty(Uncertainty other, double kappa) {
+        return new PredictionRule(langevin, next, other, divergence, kappa);
+    }
+}

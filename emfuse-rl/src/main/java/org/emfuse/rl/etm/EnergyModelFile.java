@@ -1,0 +1,148 @@
+package org.emfuse.rl.etm;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+import org.emfuse.rl.dynamics.TransitionSpace;
+import org.emfuse.rl.env.Quantity;
+import org.emfuse.rl.torch.SafetensorsFile;
+import org.emfuse.rl.torch.Tensor;
+import org.emfuse.rl.torch.TorchRandom;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * A trained transition model as one safetensors file: the network's tensors, {@code head.N.weight} [in, out] and those of the
+ * encoder; the normaliser's under {@code normaliser.}; in the header its shape and the coordinates that it speaks of.
+ */
+public final class EnergyModelFile {
+
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final String FORMAT = "emfuse-transition-energy-1";
+    private static final int MOST = 10_000;
+
+    /** The coordinates of a space as the header holds them: infinite bounds are null, JSON having no number for them. */
+    private record Coordinate(String name, String unit, @Nullable Double low, @Nullable Double high) {
+
+        private Coordinate {
+            Objects.requireNonNull(name, "name");
+            Objects.requireNonNull(unit, "unit");
+        }
+
+        static Coordinate of(Quantity quantity) {
+            return new Coordinate(quantity.name(), quantity.unit(),
+                    Double.isFinite(quantity.low()) ? quantity.low() : null,
+                    Double.isFinite(quantity.high()) ? quantity.high() : null);
+        }
+
+        Quantity quantity() {
+            return new Quantity(name, unit, low == null ? Double.NEGATIVE_INFINITY : low,
+                    high == null ? Double.POSITIVE_INFINITY : high);
+        }
+    }
+
+    private record Space(String task, List<Coordinate> observations, List<Coordinate> actions) {
+
+        private Space {
+            Objects.requireNonNull(task, "task");
+            observations = List.copyOf(observations);
+            actions = List.copyOf(actions);
+            if (observations.isEmpty() || actions.isEmpty() || observations.size() > MOST || actions.size() > MOST) {
+                throw new IllegalArgumentException("a model has 1 to " + MOST + " observations and actions");
+            }
+        }
+
+        static Space of(TransitionSpace space) {
+            return new Space(space.task(), space.observations().stream().map(Coordinate::of).toList(),
+                    space.actions().stream().map(Coordinate::of).toList());
+        }
+
+        TransitionSpace space() {
+            return new TransitionSpace(task, observations.stream().map(Coordinate::quantity).toList(),
+                    actions.stream().map(Coordinate::quantity).toList());
+        }
+    }
+
+    private EnergyModelFile() {}
+
+    /**
+     * Writes a model.
+     *
+     * @param extra further texts for the header
+     */
+    public static void write(Path path, EnergyModel model, Map<String, String> extra) {
+        Map<String, Tensor> tensors = new LinkedHashMap<>(model.parameters().named(""));
+        tensors.putAll(model.normaliser().named("normaliser."));
+        Map<String, String> header = new LinkedHashMap<>();
+        header.put("format", FORMAT);
+        header.put("name", model.name());
+        header.put("space", JSON.writeValueAsString(Space.of(model.space())));
+        header.put("architecture", JSON.writeValueAsString(model.architecture()));
+        header.putAll(extra);
+        SafetensorsFile.write(path, tensors, header);
+    }
+
+    /**
+     * Reads a model; the caller closes it.
+     *
+     * @throws IllegalArgumentException if the file is not a model of this format, or has numbers that are of no use
+     */
+    public static EnergyModel read(Path path) {
+        SafetensorsFile file = SafetensorsFile.open(path);
+        Map<String, String> header = file.metadata();
+        if (!FORMAT.equals(header.get("format"))) {
+            throw new IllegalArgumentException("the file " + path + " is not a transition model: its header has format '"
+                    + header.getOrDefault("format", "") + "', expected '" + FORMAT + "'");
+        }
+        TransitionSpace space = parsed(path, header, "space", Space.class).space();
+        EnergyArchitecture architecture = parsed(path, header, "architecture", EnergyArchitecture.class);
+        requireHead(file, space, architecture);
+        Normaliser normaliser = Normaliser.read(file, "normaliser.", space.observationSize(), space.actionSize(),
+                architecture.longest());
+        EnergyModel model = new EnergyModel(header.getOrDefault("name", path.toString()), space, architecture,
+                normaliser, new TorchRandom(0));
+        try {
+            model.parameters().load(file, "");
+            if (!model.parameters().allFinite()) {
+                throw new IllegalArgumentException(
+                        "the transition model in " + path + " has weights that are not finite numbers");
+            }
+            return model;
+        } catch (RuntimeException e) {
+            model.close();
+            throw e;
+        }
+    }
+
+    /** A header may promise any network; only the one that the file holds is made. */
+    private static void requireHead(SafetensorsFile file, TransitionSpace space, EnergyArchitecture architecture) {
+        long width = architecture.width();
+        file.tensor("head.fixed.weight", architecture.encoder().size(space.observationSize(), space.actionSize()), width)
+                .close();
+        file.tensor("head.varying.weight", space.targetSize(), width).close();
+        for (int layer = 1; layer <= architecture.depth(); layer++) {
+            file.tensor("head." + layer + ".weight", width, layer < architecture.depth() ? width : 1).close();
+        }
+    }
+
+    private static <T> T parsed(Path path, Map<String, String> header, String key, Class<T> type) {
+        String text = header.getOrDefault(key, "");
+        try {
+            T value = JSON.readValue(text, type);
+            if (value != null) {
+                return value;
+            }
+        } catch (JacksonException | IllegalArgumentException | NullPointerException e) {
+            throw new IllegalArgumentException(unreadable(path, key, text), e);
+        }
+        throw new IllegalArgumentException(unreadable(path, key, text));
+    }
+
+    private static String unreadable(Path path, String key, String text) {
+        return "the transition model in " + path + " has a " + key + " that cannot be read: '" + text + "'";
+    }
+}
