@@ -2,11 +2,15 @@ package org.emfuse.rl.dynamics;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 import org.emfuse.energy.ExpertWeights;
 import org.emfuse.rl.random.RandomStream;
 import org.emfuse.rl.torch.NoGrad;
+import org.emfuse.rl.torch.Tensor;
+import org.emfuse.rl.torch.Tensors;
 import org.emfuse.rl.torch.TorchScope;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The simulator of a transition energy. For every length of slice that a trajectory's history allows, a chain finds a target;
@@ -21,22 +25,38 @@ public final class EnergyDynamics implements Dynamics {
     private final LangevinSampler sampler;
     private final List<TransitionEnergy> experts;
     private final ExpertWeights weights;
+    private final double[] tolerances;
 
     /**
      * A simulator, which owns the energy but not the sampler.
      *
-     * @throws IllegalArgumentException if the rule's units are not those of the space's states
+     * @throws IllegalArgumentException if the rule's units are not those of the space's states, or it needs more than is given
      */
     public EnergyDynamics(TransitionEnergy energy, PredictionRule rule, LangevinSampler sampler) {
-        if (rule.divergence().unit().length != energy.space().observationSize()) {
-            throw new IllegalArgumentException("the uncertainty has units for " + rule.divergence().unit().length
-                    + " state coordinates, " + energy.name() + " has " + energy.space().observationSize());
-        }
+        this(energy, rule, sampler, new double[0]);
+    }
+
+    /**
+     * A simulator whose experts' weights may depend on the state.
+     *
+     * @param tolerances ε of each expert for {@link PredictionRule.Weights#PRECISION}, > 0
+     */
+    public EnergyDynamics(TransitionEnergy energy, PredictionRule rule, LangevinSampler sampler, double[] tolerances) {
         this.energy = energy;
         this.rule = rule;
         this.sampler = sampler;
         this.experts = energy instanceof FusedTransitionEnergy fused ? fused.experts() : List.of(energy);
         this.weights = energy instanceof FusedTransitionEnergy fused ? fused.weights() : ExpertWeights.uniform(1);
+        this.tolerances = tolerances.clone();
+        if (rule.divergence().unit().length != energy.space().observationSize()) {
+            throw new IllegalArgumentException("the uncertainty has units for " + rule.divergence().unit().length
+                    + " state coordinates, " + energy.name() + " has " + energy.space().observationSize());
+        }
+        if (rule.weights() == PredictionRule.Weights.PRECISION && (tolerances.length != experts.size()
+                || Arrays.stream(tolerances).anyMatch(tolerance -> !(tolerance > 0)))) {
+            throw new IllegalArgumentException("weights by precision need the usual uncertainty of each of the "
+                    + experts.size() + " experts, > 0; found " + Arrays.toString(tolerances));
+        }
     }
 
     @Override
@@ -56,54 +76,55 @@ public final class EnergyDynamics implements Dynamics {
 
     @Override
     public Prediction predict(Histories histories, int[] trajectories, RandomStream random) {
+        Chains chains = new Chains(histories, trajectories, random);
+        double[][][] all = chains.all(rule.langevin());
+        double[][][] onward = rule.next() == PredictionRule.Next.NOISY_STATE
+                ? chains.all(rule.langevin().withNoise(NOISE))
+                : all;
         int n = trajectories.length;
-        double[][][] all = predictions(energy, rule.langevin(), histories, trajectories, longestSlice(), random);
+        int d = space().observationSize();
         double[][] next = new double[n][];
         double[] rewards = new double[n];
-        int d = space().observationSize();
-        int[] drawn = drawn(all, random);
-        double[][][] noisy = rule.next() == PredictionRule.Next.NOISY_STATE
-                ? predictions(energy, rule.langevin().withNoise(NOISE), histories, trajectories, longestSlice(), random)
-                : all;
         for (int i = 0; i < n; i++) {
-            double[] chosen = rule.next() == PredictionRule.Next.MEAN ? mean(all[i]) : noisy[i][drawn[i]];
+            double[] chosen = switch (rule.next()) {
+                case MEAN -> mean(all[i]);
+                case ONE_STEP -> all[i][0];
+                case RANDOM_SLICE, NOISY_STATE -> onward[i][random.nextInt(onward[i].length)];
+            };
             next[i] = Arrays.copyOf(chosen, d);
             rewards[i] = chosen[d];
         }
         int[] slices = Arrays.stream(all).mapToInt(predictions -> predictions.length).toArray();
-        return new Prediction(next, rewards, uncertainty(all, histories, trajectories, random), slices);
+        return new Prediction(next, rewards, uncertainty(all, chains), slices);
     }
 
-    /** The slice that each trajectory goes on with. */
-    private int[] drawn(double[][][] all, RandomStream random) {
-        int[] drawn = new int[all.length];
-        for (int i = 0; i < drawn.length; i++) {
-            drawn[i] = rule.next() == PredictionRule.Next.ONE_STEP ? 0 : random.nextInt(all[i].length);
-        }
-        return drawn;
-    }
-
-    private double[] uncertainty(double[][][] all, Histories histories, int[] trajectories, RandomStream random) {
+    private double[] uncertainty(double[][][] all, Chains chains) {
         double[] u = switch (rule.uncertainty()) {
             case SLICES -> divergences(all);
-            case SUM, MAX -> {
-                double[] combined = new double[trajectories.length];
-                for (int e = 0; e < experts.size(); e++) {
-                    double[] own = divergences(predictions(experts.get(e), rule.langevin(), histories, trajectories,
-                            longestSlice(), random));
-                    for (int i = 0; i < own.length; i++) {
-                        combined[i] = rule.uncertainty() == PredictionRule.Uncertainty.MAX
-                                ? Math.max(combined[i], own[i])
-                                : combined[i] + weights.lambda(e) * own[i];
-                    }
-                }
-                yield combined;
-            }
+            case SUM -> combined(chains, (sum, i, own) -> sum + weights.lambda(i) * own);
+            case MAX -> combined(chains, (largest, _, own) -> Math.max(largest, own));
         };
         if (rule.spread() > 0) {
-            double[] spread = spread(histories, trajectories, random);
+            double[] spread = chains.spread();
             for (int i = 0; i < u.length; i++) {
                 u[i] += rule.spread() * spread[i];
+            }
+        }
+        return u;
+    }
+
+    /** How an expert's uncertainty joins those of the experts before it. */
+    @FunctionalInterface
+    private interface Joining {
+        double of(double before, int expert, double own);
+    }
+
+    private double[] combined(Chains chains, Joining joining) {
+        double[] u = new double[chains.trajectories.length];
+        for (int e = 0; e < experts.size(); e++) {
+            double[] own = divergences(chains.own(e));
+            for (int i = 0; i < u.length; i++) {
+                u[i] = joining.of(u[i], e, own[i]);
             }
         }
         return u;
@@ -115,39 +136,104 @@ public final class EnergyDynamics implements Dynamics {
 
     /** How far the experts' own one-step predictions are apart: {@code v = sqrt(mean_j Var_i s_i,j)} (spec 06 §2). */
     public double[] spread(Histories histories, int[] trajectories, RandomStream random) {
-        double[][][] own = new double[trajectories.length][experts.size()][];
-        for (int e = 0; e < experts.size(); e++) {
-            double[][][] one = predictions(experts.get(e), rule.langevin(), histories, trajectories, 1, random);
-            for (int i = 0; i < own.length; i++) {
-                own[i][e] = one[i][0];
-            }
-        }
-        HistoryDivergence distance = new HistoryDivergence(HistoryDivergence.Form.ROOT_MEAN_SQUARE,
-                rule.divergence().unit());
-        return Arrays.stream(own).mapToDouble(distance::of).toArray();
+        return new Chains(histories, trajectories, random).spread();
     }
 
-    /** For each trajectory and each length of slice, the predicted next state and reward: [n][M][d + 1]. */
-    private double[][][] predictions(TransitionEnergy model, Langevin langevin, Histories histories,
-            int[] trajectories, int most, RandomStream random) {
-        int size = model.space().targetSize();
-        float[] targets;
-        try (TorchScope _ = new TorchScope(); NoGrad _ = new NoGrad()) {
-            EnergyLandscape landscape = model.given(histories.slices(trajectories, most));
-            targets = sampler.sample(landscape, langevin, random).mul(landscape.scale()).toFloats();
+    /** The predictions that one step asks for; those of single experts are made once. */
+    private final class Chains {
+
+        private final Histories histories;
+        private final int[] trajectories;
+        private final RandomStream random;
+        private final double[][] @Nullable [][] own = new double[experts.size()][][][];
+
+        Chains(Histories histories, int[] trajectories, RandomStream random) {
+            this.histories = histories;
+            this.trajectories = trajectories;
+            this.random = random;
         }
-        double[][][] all = new double[trajectories.length][][];
-        int row = 0;
-        for (int i = 0; i < all.length; i++) {
-            all[i] = new double[Math.min(most, histories.valid(trajectories[i]))][size];
-            for (int m = 1; m <= all[i].length; m++, row++) {
-                double[] start = histories.start(trajectories[i], m);
-                for (int j = 0; j < size; j++) {
-                    all[i][m - 1][j] = targets[row * size + j] + (j < start.length ? start[j] : 0);
-                }
+
+        /** Of the energy as a whole: for each trajectory and length, next state and reward, [n][M][d + 1]. */
+        double[][][] all(Langevin langevin) {
+            try (TorchScope _ = new TorchScope(); NoGrad _ = new NoGrad()) {
+                Slices slices = histories.slices(trajectories, longestSlice());
+                boolean fixed = rule.weights() == PredictionRule.Weights.FIXED
+                        || !(energy instanceof FusedTransitionEnergy);
+                return found(fixed
+                        ? energy.given(slices)
+                        : ((FusedTransitionEnergy) energy).given(slices, precisions()), langevin);
             }
         }
-        return all;
+
+        /** Of one expert alone. */
+        double[][][] own(int expert) {
+            double[][][] known = own[expert];
+            if (known == null) {
+                try (TorchScope _ = new TorchScope(); NoGrad _ = new NoGrad()) {
+                    known = found(experts.get(expert).given(histories.slices(trajectories, longestSlice())),
+                            rule.langevin());
+                }
+                own[expert] = known;
+            }
+            return known;
+        }
+
+        private double[][][] found(EnergyLandscape landscape, Langevin langevin) {
+            float[] targets = sampler.sample(landscape, langevin, random).mul(landscape.scale()).toFloats();
+            int size = space().targetSize();
+            double[][][] found = new double[trajectories.length][][];
+            int row = 0;
+            for (int i = 0; i < found.length; i++) {
+                found[i] = new double[slices(i)][size];
+                for (int m = 1; m <= found[i].length; m++, row++) {
+                    double[] start = histories.start(trajectories[i], m);
+                    for (int j = 0; j < size; j++) {
+                        found[i][m - 1][j] = targets[row * size + j] + (j < start.length ? start[j] : 0);
+                    }
+                }
+            }
+            return found;
+        }
+
+        private int slices(int i) {
+            return Math.min(longestSlice(), histories.valid(trajectories[i]));
+        }
+
+        /** r_i(x) = (1/(ε_i + u_i²)) / Σ_j λ_j/(ε_j + u_j²) of each expert, one value per slice. */
+        private List<Tensor> precisions() {
+            int n = trajectories.length;
+            double[][] precision = new double[experts.size()][n];
+            double[] sum = new double[n];
+            for (int e = 0; e < precision.length; e++) {
+                double[] u = divergences(own(e));
+                for (int i = 0; i < n; i++) {
+                    precision[e][i] = 1 / (tolerances[e] + u[i] * u[i]);
+                    sum[i] += weights.lambda(e) * precision[e][i];
+                }
+            }
+            return Arrays.stream(precision).map(own -> {
+                float[] factors = new float[IntStream.range(0, n).map(this::slices).sum()];
+                int row = 0;
+                for (int i = 0; i < n; i++) {
+                    Arrays.fill(factors, row, row + slices(i), (float) (own[i] / sum[i]));
+                    row += slices(i);
+                }
+                return Tensors.of(factors, factors.length);
+            }).toList();
+        }
+
+        double[] spread() {
+            double[][][] single = new double[trajectories.length][experts.size()][];
+            for (int e = 0; e < experts.size(); e++) {
+                double[][][] predictions = own(e);
+                for (int i = 0; i < single.length; i++) {
+                    single[i][e] = predictions[i][0];
+                }
+            }
+            HistoryDivergence distance = new HistoryDivergence(HistoryDivergence.Form.ROOT_MEAN_SQUARE,
+                    rule.divergence().unit());
+            return Arrays.stream(single).mapToDouble(distance::of).toArray();
+        }
     }
 
     private static double[] mean(double[][] predictions) {

@@ -1,6 +1,8 @@
 package org.emfuse.rl.dynamics;
 
 import java.util.List;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 
 import org.emfuse.energy.EnergyFusion;
 import org.emfuse.energy.ExpertWeights;
@@ -64,7 +66,22 @@ public final class FusedTransitionEnergy implements TransitionEnergy {
 
     @Override
     public EnergyLandscape given(Slices slices) {
-        List<EnergyLandscape> landscapes = experts.stream().map(expert -> expert.given(slices)).toList();
+        return sum(experts.stream().map(expert -> expert.given(slices)).toList());
+    }
+
+    /**
+     * The energies where the experts' weights depend on the slice: {@code Σ λ_i r_i(x) E_i}. What chains find depends on the
+     * weights' ratios only.
+     *
+     * @param factors r_i(x) of each expert, [b] each, at least 0
+     */
+    public EnergyLandscape given(Slices slices, List<Tensor> factors) {
+        return sum(IntStream.range(0, experts.size())
+                .<EnergyLandscape>mapToObj(i -> new ScaledLandscape(experts.get(i).given(slices), factors.get(i)))
+                .toList());
+    }
+
+    private EnergyLandscape sum(List<EnergyLandscape> landscapes) {
         Tensor scale = landscapes.stream().map(EnergyLandscape::scale).reduce(Tensor::maximum).orElseThrow();
         return new Sum(weights, landscapes, landscapes.stream().map(part -> scale.div(part.scale())).toList(), scale);
     }
@@ -75,7 +92,8 @@ public final class FusedTransitionEnergy implements TransitionEnergy {
      * @param ratios σ/σ_i of each: from the sum's box coordinates to the expert's
      */
     private record Sum(ExpertWeights weights, List<EnergyLandscape> parts, List<Tensor> ratios, Tensor scale)
-            implements EnergyLandscape {
+            implements
+                EnergyLandscape {
 
         @Override
         public Tensor centre() {
@@ -92,15 +110,16 @@ public final class FusedTransitionEnergy implements TransitionEnergy {
             return fuse(i -> parts.get(i).gradient(u.mul(ratios.get(i))).mul(ratios.get(i)));
         }
 
-        private Tensor fuse(java.util.function.IntFunction<Tensor> part) {
-            return EnergyFusion.fuse(weights, java.util.stream.IntStream.range(0, parts.size()).mapToObj(part).toList(),
+        private Tensor fuse(IntFunction<Tensor> part) {
+            return EnergyFusion.fuse(weights, IntStream.range(0, parts.size()).mapToObj(part).toList(),
                     TensorEnergies.INSTANCE);
         }
 
         @Override
         public EnergyLandscape rows(long first, long count) {
             return new Sum(weights, parts.stream().map(part -> part.rows(first, count)).toList(),
-                    ratios.stream().map(ratio -> ratio.narrow(0, first, count)).toList(), scale.narrow(0, first, count));
+                    ratios.stream().map(ratio -> ratio.narrow(0, first, count)).toList(),
+                    scale.narrow(0, first, count));
         }
     }
 

@@ -7,10 +7,22 @@ package org.emfuse.rl.dynamics;
  * @param next which prediction a trajectory goes on with
  * @param uncertainty from which predictions the uncertainty comes
  * @param divergence how it is measured
+ * @param weights of the experts at each state
  * @param spread κ: the uncertainty grows by κ times the distance between the experts' own one-step predictions; 0 for not at all
  */
 public record PredictionRule(Langevin langevin, Next next, Uncertainty uncertainty, HistoryDivergence divergence,
-        double spread) {
+        Weights weights, double spread) {
+
+    /** Weights of the experts of a fused energy at each state. */
+    public enum Weights {
+        /** The energy's λ everywhere. */
+        FIXED,
+        /**
+         * {@code λ_i(x) ∝ λ_i / (ε_i + u_i(x)²)}, u_i the expert's own uncertainty and ε_i its median square on the expert's own
+         * data: inverse variances (spec 06 §2).
+         */
+        PRECISION
+    }
 
     /** Which prediction a trajectory goes on with. */
     public enum Next {
@@ -48,16 +60,21 @@ public record PredictionRule(Langevin langevin, Next next, Uncertainty uncertain
     /** The usual rule: a random slice goes on, the divergence of all is the uncertainty. */
     public static PredictionRule of(Langevin langevin, double[] unit) {
         return new PredictionRule(langevin, Next.RANDOM_SLICE, Uncertainty.SLICES,
-                new HistoryDivergence(HistoryDivergence.Form.ROOT_MEAN_SQUARE, unit), 0);
+                new HistoryDivergence(HistoryDivergence.Form.ROOT_MEAN_SQUARE, unit), Weights.FIXED, 0);
     }
 
     /** The same with another choice of the next state. */
     public PredictionRule withNext(Next other) {
-        return new PredictionRule(langevin, other, uncertainty, divergence, spread);
+        return new PredictionRule(langevin, other, uncertainty, divergence, weights, spread);
     }
 
     /** The same with another uncertainty. */
     public PredictionRule withUncertainty(Uncertainty other, double kappa) {
-        return new PredictionRule(langevin, next, other, divergence, kappa);
+        return new PredictionRule(langevin, next, other, divergence, weights, kappa);
+    }
+
+    /** The same with other weights. */
+    public PredictionRule withWeights(Weights other) {
+        return new PredictionRule(langevin, next, uncertainty, divergence, other, spread);
     }
 }

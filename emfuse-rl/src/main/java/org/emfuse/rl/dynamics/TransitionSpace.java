@@ -64,8 +64,9 @@ public record TransitionSpace(String task, List<Quantity> observations, List<Qua
 
     private static void compare(String what, String first, Object mine, String second, Object theirs) {
         if (!mine.equals(theirs)) {
-            throw new IllegalArgumentException("experts must agree on the " + what + ": " + first + " has " + mine + ", "
-                    + second + " has " + theirs);
+            throw new IllegalArgumentException(
+                    "experts must agree on the " + what + ": " + first + " has " + mine + ", "
+                            + second + " has " + theirs);
         }
     }
 }

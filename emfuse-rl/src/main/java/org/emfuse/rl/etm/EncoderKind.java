@@ -26,7 +26,8 @@ public enum EncoderKind {
         return switch (this) {
             case PAIR -> _ -> new PairEncoder(observationSize + actionSize);
             case ATTENTION -> {
-                AttentionEncoder.Layout layout = AttentionEncoder.declare(builder, observationSize, actionSize, longest);
+                AttentionEncoder.Layout layout = AttentionEncoder.declare(builder, observationSize, actionSize,
+                        longest);
                 yield parameters -> new AttentionEncoder(parameters, layout);
             }
             case GRU -> {

@@ -22,7 +22,8 @@ import org.emfuse.rl.dynamics.Langevin;
  * @param data hash of the data's content
  */
 public record EnergyConfig(EnergyArchitecture architecture, int batch, int negatives, Langevin chains, double margin,
-        double rate, boolean cosine, double weightDecay, long updates, long evaluateEvery, int patience, int evaluationRows,
+        double rate, boolean cosine, double weightDecay, long updates, long evaluateEvery, int patience,
+        int evaluationRows,
         Langevin prediction, long seed, String data) {
 
     /** Checks the ranges. */
@@ -77,7 +78,8 @@ public record EnergyConfig(EnergyArchitecture architecture, int batch, int negat
 
     /** The same measured at other times. */
     public EnergyConfig withEvaluation(long every, int otherPatience, int rows) {
-        return new EnergyConfig(architecture, batch, negatives, chains, margin, rate, cosine, weightDecay, updates, every,
+        return new EnergyConfig(architecture, batch, negatives, chains, margin, rate, cosine, weightDecay, updates,
+                every,
                 otherPatience, rows, prediction, seed, data);
     }
 }

@@ -95,8 +95,9 @@ public final class EnergyModelFile {
         SafetensorsFile file = SafetensorsFile.open(path);
         Map<String, String> header = file.metadata();
         if (!FORMAT.equals(header.get("format"))) {
-            throw new IllegalArgumentException("the file " + path + " is not a transition model: its header has format '"
-                    + header.getOrDefault("format", "") + "', expected '" + FORMAT + "'");
+            throw new IllegalArgumentException(
+                    "the file " + path + " is not a transition model: its header has format '"
+                            + header.getOrDefault("format", "") + "', expected '" + FORMAT + "'");
         }
         TransitionSpace space = parsed(path, header, "space", Space.class).space();
         EnergyArchitecture architecture = parsed(path, header, "architecture", EnergyArchitecture.class);
@@ -121,7 +122,8 @@ public final class EnergyModelFile {
     /** A header may promise any network; only the one that the file holds is made. */
     private static void requireHead(SafetensorsFile file, TransitionSpace space, EnergyArchitecture architecture) {
         long width = architecture.width();
-        file.tensor("head.fixed.weight", architecture.encoder().size(space.observationSize(), space.actionSize()), width)
+        file.tensor("head.fixed.weight", architecture.encoder().size(space.observationSize(), space.actionSize()),
+                width)
                 .close();
         file.tensor("head.varying.weight", space.targetSize(), width).close();
         for (int layer = 1; layer <= architecture.depth(); layer++) {

@@ -1,0 +1,135 @@
+package org.emfuse.rl.rollout;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+
+import org.emfuse.rl.data.Transitions;
+import org.emfuse.rl.dynamics.Dynamics;
+import org.emfuse.rl.dynamics.Histories;
+import org.emfuse.rl.dynamics.Prediction;
+import org.emfuse.rl.random.RandomStream;
+import org.hipparchus.stat.correlation.SpearmansCorrelation;
+
+/**
+ * How far a simulator is from logged episodes whose actions it is given, and whether it knows (spec 06 §9).
+ *
+ * @param horizons steps after which the distance is taken
+ * @param states root mean square over segments and coordinates of the state's error at each horizon, in units of the data's
+ *        standard deviations; NaN where no episode is so long
+ * @param rewards the same of the reward of the last step, in units of its standard deviation
+ * @param correlation Spearman's, of the first step's uncertainty and its state error; NaN where either does not vary
+ * @param uncertainties of the first step of each segment
+ * @param errors the state's error after it, in the same units
+ */
+public record OpenLoop(List<Integer> horizons, double[] states, double[] rewards, double correlation,
+        double[] uncertainties, double[] errors) {
+
+    /** The usual horizons. */
+    public static final List<Integer> HORIZONS = List.of(1, 5, 10, 50);
+
+    /**
+     * Plays logged actions in a simulator.
+     *
+     * @param segments at most, spread evenly over the data
+     * @param unit what each state coordinate's error is divided by
+     * @param rewardUnit what the reward's is
+     */
+    public static OpenLoop of(Dynamics dynamics, Transitions data, int segments, double[] unit, double rewardUnit,
+            RandomStream random) {
+        double[] states = new double[HORIZONS.size()];
+        double[] rewards = new double[HORIZONS.size()];
+        Arrays.fill(states, Double.NaN);
+        Arrays.fill(rewards, Double.NaN);
+        double[] uncertainties = {};
+        double[] errors = {};
+        for (int h = 0; h < HORIZONS.size(); h++) {
+            Played played = Played.of(dynamics, data, segments, HORIZONS.get(h), unit, random);
+            if (played.stateErrors.length > 0) {
+                states[h] = rootMeanSquare(played.stateErrors);
+                rewards[h] = rootMeanSquare(played.rewardErrors) / rewardUnit;
+            }
+            if (h == 0) {
+                uncertainties = played.uncertainties;
+                errors = played.stateErrors;
+            }
+        }
+        return new OpenLoop(HORIZONS, states, rewards, spearman(uncertainties, errors), uncertainties, errors);
+    }
+
+    private static double spearman(double[] x, double[] y) {
+        return x.length < 2 ? Double.NaN : new SpearmansCorrelation().correlation(x, y);
+    }
+
+    private static double rootMeanSquare(double[] values) {
+        return Math.sqrt(Arrays.stream(values).map(value -> value * value).average().orElseThrow());
+    }
+
+    /** Segments of one length, played. */
+    private record Played(double[] stateErrors, double[] rewardErrors, double[] uncertainties) {
+
+        static Played of(Dynamics dynamics, Transitions data, int most, int horizon, double[] unit,
+                RandomStream random) {
+            int before = dynamics.longestSlice() - 1;
+            int[] places = places(data, before, horizon, most);
+            int n = places.length;
+            int d = data.observationSize();
+            Histories histories = new Histories(n, dynamics.longestSlice(), d, data.actionSize());
+            double[][] states = new double[n][];
+            for (int i = 0; i < n; i++) {
+                for (int j = places[i] - before; j < places[i]; j++) {
+                    histories.push(i, row(data.observations(), j, d), row(data.actions(), j, data.actionSize()));
+                }
+                states[i] = row(data.observations(), places[i], d);
+            }
+            int[] all = IntStream.range(0, n).toArray();
+            double[] uncertainties = new double[n];
+            double[] rewardErrors = new double[n];
+            for (int step = 0; step < horizon && n > 0; step++) {
+                for (int i = 0; i < n; i++) {
+                    histories.push(i, states[i], row(data.actions(), places[i] + step, data.actionSize()));
+                }
+                Prediction prediction = dynamics.predict(histories, all, random);
+                states = prediction.next();
+                uncertainties = step == 0 ? prediction.uncertainty() : uncertainties;
+                for (int i = 0; i < n; i++) {
+                    rewardErrors[i] = Math.abs(prediction.rewards()[i] - data.rewards()[places[i] + step]);
+                }
+            }
+            double[] stateErrors = new double[n];
+            for (int i = 0; i < n; i++) {
+                stateErrors[i] = distance(states[i], data.nextObservations(), places[i] + horizon - 1, unit);
+            }
+            return new Played(stateErrors, rewardErrors, uncertainties);
+        }
+
+        /** Transitions with so many before them and so many from them on in their episode, evenly spread. */
+        private static int[] places(Transitions data, int before, int horizon, int most) {
+            int[] position = new int[data.size()];
+            for (int i = 1; i < position.length; i++) {
+                position[i] = data.episodeEnd(i - 1) ? 0 : position[i - 1] + 1;
+            }
+            int[] remaining = new int[data.size()];
+            for (int i = remaining.length - 1; i >= 0; i--) {
+                remaining[i] = data.episodeEnd(i) ? 1 : remaining[i + 1] + 1;
+            }
+            int[] possible = IntStream.range(0, data.size())
+                    .filter(i -> position[i] >= before && remaining[i] >= horizon).toArray();
+            int count = Math.min(most, possible.length);
+            return IntStream.range(0, count).map(i -> possible[(int) ((long) i * possible.length / count)]).toArray();
+        }
+
+        private static double distance(double[] predicted, float[] rows, int row, double[] unit) {
+            double sum = 0;
+            for (int j = 0; j < unit.length; j++) {
+                double distance = (predicted[j] - rows[row * unit.length + j]) / unit[j];
+                sum += distance * distance;
+            }
+            return Math.sqrt(sum / unit.length);
+        }
+
+        private static double[] row(float[] values, int row, int width) {
+            return IntStream.range(0, width).mapToDouble(j -> values[row * width + j]).toArray();
+        }
+    }
+}
