@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
 
 import org.emfuse.rl.dynamics.TransitionSpace;
 import org.emfuse.rl.env.Quantity;
@@ -99,8 +100,9 @@ public final class EnergyModelFile {
                     "the file " + path + " is not a transition model: its header has format '"
                             + header.getOrDefault("format", "") + "', expected '" + FORMAT + "'");
         }
-        TransitionSpace space = parsed(path, header, "space", Space.class).space();
-        EnergyArchitecture architecture = parsed(path, header, "architecture", EnergyArchitecture.class);
+        TransitionSpace space = parsed(path, header, "space", Space.class, Space::space);
+        EnergyArchitecture architecture = parsed(path, header, "architecture", EnergyArchitecture.class,
+                shape -> shape);
         requireHead(file, space, architecture);
         Normaliser normaliser = Normaliser.read(file, "normaliser.", space.observationSize(), space.actionSize(),
                 architecture.longest());
@@ -131,12 +133,13 @@ public final class EnergyModelFile {
         }
     }
 
-    private static <T> T parsed(Path path, Map<String, String> header, String key, Class<T> type) {
+    private static <T, R> R parsed(Path path, Map<String, String> header, String key, Class<T> type,
+            Function<T, R> meaning) {
         String text = header.getOrDefault(key, "");
         try {
             T value = JSON.readValue(text, type);
             if (value != null) {
-                return value;
+                return meaning.apply(value);
             }
         } catch (JacksonException | IllegalArgumentException | NullPointerException e) {
             throw new IllegalArgumentException(unreadable(path, key, text), e);
