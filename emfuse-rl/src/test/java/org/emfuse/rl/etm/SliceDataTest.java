@@ -12,7 +12,6 @@ import org.emfuse.rl.dynamics.LinearSystem;
 import org.emfuse.rl.dynamics.Slices;
 import org.emfuse.rl.random.RandomStream;
 import org.emfuse.rl.torch.Tensor;
-import org.emfuse.rl.torch.Tensors;
 import org.emfuse.rl.torch.TorchScope;
 import org.junit.jupiter.api.Test;
 
