@@ -54,10 +54,19 @@ public final class LinearSystem {
         return data;
     }
 
-    /** So many episodes of one length. */
+    /** So many episodes of one length, with a little noise. */
     public static Transitions episodes(long seed, int count, int length) {
+        return episodes(seed, 0.01, lengths(count, length));
+    }
+
+    /** So many episodes of one length, without noise. */
+    public static Transitions exact(long seed, int count, int length) {
+        return episodes(seed, 0, lengths(count, length));
+    }
+
+    private static int[] lengths(int count, int length) {
         int[] lengths = new int[count];
         java.util.Arrays.fill(lengths, length);
-        return episodes(seed, 0.01, lengths);
+        return lengths;
     }
 }
