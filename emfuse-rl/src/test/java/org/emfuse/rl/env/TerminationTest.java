@@ -41,7 +41,7 @@ class TerminationTest {
 
     @ParameterizedTest
     @CsvSource({"Pendulum-v1, NaN", "CartPoleSwingUp-v0, NaN", "PointMass2D-v0, NaN", "Reacher2D-v0, NaN",
-            "Pendulum-v1, Infinity", "CartPoleSwingUp-v0, -Infinity"})
+        "Pendulum-v1, Infinity", "CartPoleSwingUp-v0, -Infinity"})
     void aStateThatIsNoneEndsEveryTask(String id, double value) {
         Predicate<double[]> ends = Environments.termination(id);
         for (int j = 0; j < Environments.spec(id).observations().size(); j++) {

@@ -137,8 +137,9 @@ class PolicyTrainingTest {
         float[][] weights = new float[3][];
         double[] penalties = {0, 50, 50};
         for (int run = 0; run < 3; run++) {
-            try (ExactSimulator simulator = new ExactSimulator(3); PolicyTraining training = new PolicyTraining(
-                    config(0, penalties[run], 0.25, 1), simulator.dynamics(), DATA)) {
+            try (ExactSimulator simulator = new ExactSimulator(3);
+                    PolicyTraining training = new PolicyTraining(
+                            config(0, penalties[run], 0.25, 1), simulator.dynamics(), DATA)) {
                 train(training, 5);
                 try (TorchScope _ = new TorchScope()) {
                     weights[run] = training.named().entrySet().stream().filter(e -> e.getKey().contains("critics"))
