@@ -30,7 +30,7 @@ class EnergyRunTest {
 
     private static EnergyConfig config(long updates) {
         return EnergyConfig.of(new EnergyArchitecture(EncoderKind.ATTENTION, 2, 16, 2), updates, 7, "hash")
-                .withBatch(20, 4, 5).withPrediction(Langevin.prediction(10)).withEvaluation(50, 25, 40);
+                .withBatch(20, 4, 5).withPrediction(Langevin.prediction(10)).withEvaluation(10, 25, 40);
     }
 
     private static EnergyRun open(Path path, long updates, int threads, boolean resume) {
@@ -72,7 +72,7 @@ class EnergyRunTest {
         PredictionError error = train(whole, List.of(), 1);
         // Before the first update, before the first measurement, at one and after it.
         Path stopped = folder.resolve("stopped");
-        PredictionError again = train(stopped, List.of(0L, 1L, 50L, 51L, 119L), 2);
+        PredictionError again = train(stopped, List.of(0L, 1L, 30L, 50L, 51L, 77L, 90L, 119L), 2);
         assertSame(stopped, whole);
         assertThat(again.rmse()).isDeepEqualTo(error.rmse());
         try (var files = Files.list(whole)) {
