@@ -5,13 +5,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
 
 import org.emfuse.rl.dynamics.TransitionSpace;
-import org.emfuse.rl.env.Quantity;
+import org.emfuse.rl.env.StoredQuantity;
 import org.emfuse.rl.torch.SafetensorsFile;
 import org.emfuse.rl.torch.Tensor;
 import org.emfuse.rl.torch.TorchRandom;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -25,27 +25,7 @@ public final class EnergyModelFile {
     private static final String FORMAT = "emfuse-transition-energy-1";
     private static final int MOST = 10_000;
 
-    /** The coordinates of a space as the header holds them: infinite bounds are null, JSON having no number for them. */
-    private record Coordinate(String name, String unit, @Nullable Double low, @Nullable Double high) {
-
-        private Coordinate {
-            Objects.requireNonNull(name, "name");
-            Objects.requireNonNull(unit, "unit");
-        }
-
-        static Coordinate of(Quantity quantity) {
-            return new Coordinate(quantity.name(), quantity.unit(),
-                    Double.isFinite(quantity.low()) ? quantity.low() : null,
-                    Double.isFinite(quantity.high()) ? quantity.high() : null);
-        }
-
-        Quantity quantity() {
-            return new Quantity(name, unit, low == null ? Double.NEGATIVE_INFINITY : low,
-                    high == null ? Double.POSITIVE_INFINITY : high);
-        }
-    }
-
-    private record Space(String task, List<Coordinate> observations, List<Coordinate> actions) {
+    private record Space(String task, List<StoredQuantity> observations, List<StoredQuantity> actions) {
 
         private Space {
             Objects.requireNonNull(task, "task");
@@ -57,13 +37,13 @@ public final class EnergyModelFile {
         }
 
         static Space of(TransitionSpace space) {
-            return new Space(space.task(), space.observations().stream().map(Coordinate::of).toList(),
-                    space.actions().stream().map(Coordinate::of).toList());
+            return new Space(space.task(), space.observations().stream().map(StoredQuantity::of).toList(),
+                    space.actions().stream().map(StoredQuantity::of).toList());
         }
 
         TransitionSpace space() {
-            return new TransitionSpace(task, observations.stream().map(Coordinate::quantity).toList(),
-                    actions.stream().map(Coordinate::quantity).toList());
+            return new TransitionSpace(task, observations.stream().map(StoredQuantity::quantity).toList(),
+                    actions.stream().map(StoredQuantity::quantity).toList());
         }
     }
 
@@ -99,8 +79,9 @@ public final class EnergyModelFile {
                     "the file " + path + " is not a transition model: its header has format '"
                             + header.getOrDefault("format", "") + "', expected '" + FORMAT + "'");
         }
-        TransitionSpace space = parsed(path, header, "space", Space.class).space();
-        EnergyArchitecture architecture = parsed(path, header, "architecture", EnergyArchitecture.class);
+        TransitionSpace space = parsed(path, header, "space", Space.class, Space::space);
+        EnergyArchitecture architecture = parsed(path, header, "architecture", EnergyArchitecture.class,
+                shape -> shape);
         requireHead(file, space, architecture);
         Normaliser normaliser = Normaliser.read(file, "normaliser.", space.observationSize(), space.actionSize(),
                 architecture.longest());
@@ -131,12 +112,13 @@ public final class EnergyModelFile {
         }
     }
 
-    private static <T> T parsed(Path path, Map<String, String> header, String key, Class<T> type) {
+    private static <T, R> R parsed(Path path, Map<String, String> header, String key, Class<T> type,
+            Function<T, R> meaning) {
         String text = header.getOrDefault(key, "");
         try {
             T value = JSON.readValue(text, type);
             if (value != null) {
-                return value;
+                return meaning.apply(value);
             }
         } catch (JacksonException | IllegalArgumentException | NullPointerException e) {
             throw new IllegalArgumentException(unreadable(path, key, text), e);
