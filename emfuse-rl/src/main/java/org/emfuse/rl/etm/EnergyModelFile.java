@@ -69,6 +69,20 @@ public final class EnergyModelFile {
 
     private EnergyModelFile() {}
 
+    /** A space as the header of a model's file tells it, under {@code space}. */
+    public static String written(TransitionSpace space) {
+        return JSON.writeValueAsString(Space.of(space));
+    }
+
+    /**
+     * The space that a header tells.
+     *
+     * @throws IllegalArgumentException if it tells none
+     */
+    public static TransitionSpace space(Path path, Map<String, String> header) {
+        return parsed(path, header, "space", Space.class).space();
+    }
+
     /**
      * Writes a model.
      *
@@ -80,8 +94,9 @@ public final class EnergyModelFile {
         Map<String, String> header = new LinkedHashMap<>();
         header.put("format", FORMAT);
         header.put("name", model.name());
-        header.put("space", JSON.writeValueAsString(Space.of(model.space())));
+        header.put("space", written(model.space()));
         header.put("architecture", JSON.writeValueAsString(model.architecture()));
+        header.put("first-weights", model.origin());
         header.putAll(extra);
         SafetensorsFile.write(path, tensors, header);
     }
@@ -99,7 +114,7 @@ public final class EnergyModelFile {
                     "the file " + path + " is not a transition model: its header has format '"
                             + header.getOrDefault("format", "") + "', expected '" + FORMAT + "'");
         }
-        TransitionSpace space = parsed(path, header, "space", Space.class).space();
+        TransitionSpace space = space(path, header);
         EnergyArchitecture architecture = parsed(path, header, "architecture", EnergyArchitecture.class);
         requireHead(file, space, architecture);
         Normaliser normaliser = Normaliser.read(file, "normaliser.", space.observationSize(), space.actionSize(),
@@ -112,6 +127,7 @@ public final class EnergyModelFile {
                 throw new IllegalArgumentException(
                         "the transition model in " + path + " has weights that are not finite numbers");
             }
+            model.origin(header.getOrDefault("first-weights", ""));
             return model;
         } catch (RuntimeException e) {
             model.close();
@@ -131,7 +147,12 @@ public final class EnergyModelFile {
         }
     }
 
-    private static <T> T parsed(Path path, Map<String, String> header, String key, Class<T> type) {
+    /**
+     * What a header tells in JSON.
+     *
+     * @throws IllegalArgumentException if it tells nothing of the kind
+     */
+    public static <T> T parsed(Path path, Map<String, String> header, String key, Class<T> type) {
         String text = header.getOrDefault(key, "");
         try {
             T value = JSON.readValue(text, type);
