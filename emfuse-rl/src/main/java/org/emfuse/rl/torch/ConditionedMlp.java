@@ -66,13 +66,16 @@ public final class ConditionedMlp {
 
     /** The first layer's part [b, width] of fixed inputs [b, f], bias included; differentiable. */
     public Tensor fixed(Tensor inputs) {
+        parameters.seen(first, inputs);
         return Tensors.addmm(parameters.get(first + 2), inputs, parameters.get(first));
     }
 
     /** Outputs [b] of varying inputs [b, v] where the part of the fixed ones is known; differentiable. */
     public Tensor output(Tensor fixed, Tensor varying) {
+        parameters.seen(first + 1, varying);
         Tensor h = Tensors.addmm(fixed, varying, varyingWeight()).relu();
         for (int i = 1; i <= depth; i++) {
+            parameters.seen(first + 1 + 2 * i, h);
             h = Tensors.addmm(bias(i), h, weight(i));
             h = i < depth ? h.relu() : h;
         }
