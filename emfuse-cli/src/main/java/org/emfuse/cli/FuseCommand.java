@@ -82,8 +82,9 @@ final class FuseCommand implements Callable<Integer> {
                     SimulatorOptions.number(row.loop.states()[1]), SimulatorOptions.number(row.loop.states()[2]),
                     SimulatorOptions.number(row.loop.states()[3]), SimulatorOptions.number(row.loop.rewards()[0]),
                     SimulatorOptions.number(row.loop.correlation())));
-            output.out().println("Errors of states after so many steps, and of the first reward, in standard deviations of the"
-                    + " data; rank correlation of uncertainty and error:");
+            output.out().println(
+                    "Errors of states after so many steps, and of the first reward, in standard deviations of the"
+                            + " data; rank correlation of uncertainty and error:");
             output.out().print(table);
             output.out().flush();
         }

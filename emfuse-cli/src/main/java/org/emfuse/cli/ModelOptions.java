@@ -116,7 +116,8 @@ final class ModelOptions {
 
     private static void report(EnergyRun run, PredictionError error, OutputOptions output) {
         if (!output.jsonOnly()) {
-            output.out().println("Error of predictions on data kept apart, as a share of the targets' standard deviation:");
+            output.out()
+                    .println("Error of predictions on data kept apart, as a share of the targets' standard deviation:");
             output.out().print(table(run, error));
             output.out().println(run.modelFile());
             output.out().flush();

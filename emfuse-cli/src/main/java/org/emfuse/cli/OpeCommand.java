@@ -68,8 +68,9 @@ final class OpeCommand implements Callable<Integer> {
     public Integer call() {
         output.requirePlaces();
         if (!(gamma > 0 && gamma <= 1) || trajectories < 1 || horizon < 1) {
-            throw new IllegalArgumentException("--gamma is in (0, 1], --trajectories and --horizon are at least 1, found "
-                    + gamma + ", " + trajectories + " and " + horizon);
+            throw new IllegalArgumentException(
+                    "--gamma is in (0, 1], --trajectories and --horizon are at least 1, found "
+                            + gamma + ", " + trajectories + " and " + horizon);
         }
         EnvSpec spec = env == null ? null : Environments.spec(env);
         List<Transitions> logs = simulator.logs(output);
@@ -88,7 +89,8 @@ final class OpeCommand implements Callable<Integer> {
                 progress.step();
             }
         }
-        report(values, truth, spec == null ? null
+        report(values, truth, spec == null
+                ? null
                 : PolicyValue.Ranking.of(values.stream().map(PolicyValue::value).toList(), truth));
         return 0;
     }

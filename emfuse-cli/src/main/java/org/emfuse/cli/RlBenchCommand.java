@@ -14,7 +14,8 @@ import picocli.CommandLine.Option;
 
 /** The speed of learning on this machine. */
 @Command(name = "bench", mixinStandardHelpOptions = true, sortOptions = false, description = {
-    "Measures one update of soft actor-critic, the steps per second of every environment, and transition models.", ""}, footer = {"",
+    "Measures one update of soft actor-critic, the steps per second of every environment, and transition models.",
+    ""}, footer = {"",
         "Example:", "  emfuse rl bench --json bench.json"})
 final class RlBenchCommand implements Callable<Integer> {
 

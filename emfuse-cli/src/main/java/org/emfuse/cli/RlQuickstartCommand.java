@@ -22,7 +22,8 @@ import picocli.CommandLine.Option;
     "Logs of a pendulum at three sites: one lets it hang, one balances it, one swings it up, all with noise. A transition",
     "model is trained on each site's logs alone; their energies are summed; a policy learns in that simulator and is scored",
     "in the real environment, beside policies learned in each single model, in one model of all logs, and without a model.",
-    ""}, footer = {"", "Examples:", "  emfuse rl quickstart", "  emfuse rl quickstart --budget cpu --output runs/pendulum"})
+    ""}, footer = {"", "Examples:", "  emfuse rl quickstart",
+        "  emfuse rl quickstart --budget cpu --output runs/pendulum"})
 final class RlQuickstartCommand implements Callable<Integer> {
 
     private static final String ENVIRONMENT = "Pendulum-v1";

@@ -109,7 +109,8 @@ final class TableCommand implements Callable<Integer> {
                 }
             }
         } catch (NumberFormatException e) {
-            throw new IllegalArgumentException("seeds are written 1, 1,2,5 or 1..5 (at most 1000), found '" + text + "'",
+            throw new IllegalArgumentException(
+                    "seeds are written 1, 1,2,5 or 1..5 (at most 1000), found '" + text + "'",
                     e);
         }
         return seeds.stream().distinct().toList();

@@ -178,7 +178,8 @@ final class TrainCommand implements Callable<Integer> {
         long all = steps == null ? MODEL_UPDATES : steps;
         boolean whole = model.train(
                 new ModelOptions.Request(folder, read.transitions(), env == null ? null : Environments.spec(env).id(),
-                        Arrays.stream(ActionScale.of(read.transitions(), actionScale)).boxed().toList(), all, batch, seed,
+                        Arrays.stream(ActionScale.of(read.transitions(), actionScale)).boxed().toList(), all, batch,
+                        seed,
                         threads == null ? Runtime.getRuntime().availableProcessors() : threads, resume,
                         checkpointSeconds),
                 output, interrupt);

@@ -139,7 +139,8 @@ public record EnergyBench(UpdateTimes trainStep, double predictionsPerSecond, do
 
     private static double predictions(Settings settings, TransitionSpace space, Transitions data, long seed,
             LangevinSampler sampler) {
-        try (TorchScope _ = new TorchScope(); NoGrad _ = new NoGrad();
+        try (TorchScope _ = new TorchScope();
+                NoGrad _ = new NoGrad();
                 EnergyModel model = model(EnergyArchitecture.etm(), space, data, seed)) {
             RandomStream random = RandomStream.of(seed, "predictions");
             Slices slices = new SliceData(data, 1).draw(1, PREDICTIONS, random).slices();

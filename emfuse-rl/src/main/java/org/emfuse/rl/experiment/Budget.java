@@ -34,7 +34,8 @@ public record Budget(String name, int transitions, int longest, int width, int d
         long refreshEvery, long policyUpdates, double penalty, int episodes) {
 
     /** A few minutes in all. */
-    public static final Budget SMOKE = new Budget("smoke", 10_000, 3, 128, 3, 128, 8, 20, 600, 20, 4, 500, 5, 500, 5_000,
+    public static final Budget SMOKE = new Budget("smoke", 10_000, 3, 128, 3, 128, 8, 20, 600, 20, 4, 500, 5, 500,
+            5_000,
             0, 50);
     /** An hour or two for an environment and seed, on two processors. */
     public static final Budget CPU = new Budget("cpu", 20_000, 5, 200, 4, 256, 8, 25, 2_000, 30, 2, 1_000, 5, 1_000,

@@ -14,7 +14,8 @@ import org.emfuse.rl.train.OfflineRun;
 
 /** A policy learned from all domains' data without a simulator, and its score. */
 record LogsCell(String name, Method method, Path folder, Budget budget, long seed, String env, List<DataCell> data)
-        implements Cell {
+        implements
+            Cell {
 
     private static final double CHECKPOINT_SECONDS = 60;
 

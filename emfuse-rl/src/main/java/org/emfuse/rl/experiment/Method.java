@@ -46,8 +46,9 @@ public record Method(String id, String description, List<String> models, Predict
         }
         methods.add(simulator("emfuse", "the domains' energies summed, equal weights", experts,
                 PredictionRule.Weights.FIXED));
-        methods.add(simulator("emfuse-precision", "the same, weights by the experts' uncertainty at each state", experts,
-                PredictionRule.Weights.PRECISION));
+        methods.add(
+                simulator("emfuse-precision", "the same, weights by the experts' uncertainty at each state", experts,
+                        PredictionRule.Weights.PRECISION));
         methods.add(simulator("oracle", "one model on all domains' data", List.of(POOLED),
                 PredictionRule.Weights.FIXED));
         methods.add(logs("no-model", "soft actor-critic on all data, without a model", OfflineAlgorithm.SAC));

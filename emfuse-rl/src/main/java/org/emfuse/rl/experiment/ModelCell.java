@@ -18,7 +18,8 @@ import org.emfuse.rl.etm.EnergyRun;
  * @param data that it is trained on
  */
 record ModelCell(String name, String model, Path folder, Budget budget, long seed, String env, List<DataCell> data)
-        implements Cell {
+        implements
+            Cell {
 
     private static final double CHECKPOINT_SECONDS = 60;
 

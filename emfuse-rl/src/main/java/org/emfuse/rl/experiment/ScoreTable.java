@@ -106,9 +106,11 @@ public record ScoreTable(List<Row> rows) {
         } catch (IOException e) {
             throw new UncheckedIOException("the result " + file + " could not be read", e);
         } catch (JacksonException e) {
-            throw new IllegalArgumentException("the result " + file + " is damaged; remove it, and its cell is done anew",
+            throw new IllegalArgumentException(
+                    "the result " + file + " is damaged; remove it, and its cell is done anew",
                     e);
         }
-        throw new IllegalArgumentException("the result " + file + " has no returns; remove it, and its cell is done anew");
+        throw new IllegalArgumentException(
+                "the result " + file + " has no returns; remove it, and its cell is done anew");
     }
 }
