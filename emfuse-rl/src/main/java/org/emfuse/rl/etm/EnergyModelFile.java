@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
 
 import org.emfuse.rl.dynamics.TransitionSpace;
 import org.emfuse.rl.env.Quantity;
@@ -17,7 +18,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * A trained transition model as one safetensors file: the network's tensors, {@code head.N.weight} [in, out] and those of the
- * encoder; the normaliser's under {@code normaliser.}; in the header its shape and the coordinates that it speaks of.
+ * encoder; the normaliser's under {@code normaliser.}; in the header its shape, the coordinates that it speaks
+ * of, and a fingerprint of the weights that its training began with.
  */
 public final class EnergyModelFile {
 
@@ -80,7 +82,7 @@ public final class EnergyModelFile {
      * @throws IllegalArgumentException if it tells none
      */
     public static TransitionSpace space(Path path, Map<String, String> header) {
-        return parsed(path, header, "space", Space.class).space();
+        return parsed(path, header, "space", Space.class, Space::space);
     }
 
     /**
@@ -115,7 +117,8 @@ public final class EnergyModelFile {
                             + header.getOrDefault("format", "") + "', expected '" + FORMAT + "'");
         }
         TransitionSpace space = space(path, header);
-        EnergyArchitecture architecture = parsed(path, header, "architecture", EnergyArchitecture.class);
+        EnergyArchitecture architecture = parsed(path, header, "architecture", EnergyArchitecture.class,
+                shape -> shape);
         requireHead(file, space, architecture);
         Normaliser normaliser = Normaliser.read(file, "normaliser.", space.observationSize(), space.actionSize(),
                 architecture.longest());
@@ -150,14 +153,16 @@ public final class EnergyModelFile {
     /**
      * What a header tells in JSON.
      *
+     * @param meaning of what was read; may refuse it
      * @throws IllegalArgumentException if it tells nothing of the kind
      */
-    public static <T> T parsed(Path path, Map<String, String> header, String key, Class<T> type) {
+    public static <T, R> R parsed(Path path, Map<String, String> header, String key, Class<T> type,
+            Function<T, R> meaning) {
         String text = header.getOrDefault(key, "");
         try {
             T value = JSON.readValue(text, type);
             if (value != null) {
-                return value;
+                return meaning.apply(value);
             }
         } catch (JacksonException | IllegalArgumentException | NullPointerException e) {
             throw new IllegalArgumentException(unreadable(path, key, text), e);
