@@ -25,6 +25,8 @@ public final class EnergyDynamics implements Dynamics {
     private final LangevinSampler sampler;
     private final List<TransitionEnergy> experts;
     private final ExpertWeights weights;
+    /** Indices of the experts with a weight above 0: the others have no say in the uncertainty either. */
+    private final int[] voting;
     private final double[] tolerances;
 
     /**
@@ -47,6 +49,7 @@ public final class EnergyDynamics implements Dynamics {
         this.sampler = sampler;
         this.experts = energy instanceof FusedTransitionEnergy fused ? fused.experts() : List.of(energy);
         this.weights = energy instanceof FusedTransitionEnergy fused ? fused.weights() : ExpertWeights.uniform(1);
+        this.voting = energy instanceof FusedTransitionEnergy fused ? fused.voting() : new int[]{0};
         this.tolerances = tolerances.clone();
         if (rule.divergence().unit().length != energy.space().observationSize()) {
             throw new IllegalArgumentException("the uncertainty has units for " + rule.divergence().unit().length
@@ -121,7 +124,7 @@ public final class EnergyDynamics implements Dynamics {
 
     private double[] combined(Chains chains, Joining joining) {
         double[] u = new double[chains.trajectories.length];
-        for (int e = 0; e < experts.size(); e++) {
+        for (int e : voting) {
             double[] own = divergences(chains.own(e));
             for (int i = 0; i < u.length; i++) {
                 u[i] = joining.of(u[i], e, own[i]);
@@ -204,7 +207,7 @@ public final class EnergyDynamics implements Dynamics {
             int n = trajectories.length;
             double[][] precision = new double[experts.size()][n];
             double[] sum = new double[n];
-            for (int e = 0; e < precision.length; e++) {
+            for (int e : voting) {
                 double[] u = divergences(own(e));
                 for (int i = 0; i < n; i++) {
                     precision[e][i] = 1 / (tolerances[e] + u[i] * u[i]);
@@ -223,9 +226,9 @@ public final class EnergyDynamics implements Dynamics {
         }
 
         double[] spread() {
-            double[][][] single = new double[trajectories.length][experts.size()][];
-            for (int e = 0; e < experts.size(); e++) {
-                double[][][] predictions = own(e);
+            double[][][] single = new double[trajectories.length][voting.length][];
+            for (int e = 0; e < voting.length; e++) {
+                double[][][] predictions = own(voting[e]);
                 for (int i = 0; i < single.length; i++) {
                     single[i][e] = predictions[i][0];
                 }

@@ -66,7 +66,7 @@ public final class FusedTransitionEnergy implements TransitionEnergy {
 
     @Override
     public EnergyLandscape given(Slices slices) {
-        return sum(experts.stream().map(expert -> expert.given(slices)).toList());
+        return sum(i -> experts.get(i).given(slices));
     }
 
     /**
@@ -76,14 +76,20 @@ public final class FusedTransitionEnergy implements TransitionEnergy {
      * @param factors r_i(x) of each expert, [b] each, at least 0
      */
     public EnergyLandscape given(Slices slices, List<Tensor> factors) {
-        return sum(IntStream.range(0, experts.size())
-                .<EnergyLandscape>mapToObj(i -> new ScaledLandscape(experts.get(i).given(slices), factors.get(i)))
-                .toList());
+        return sum(i -> new ScaledLandscape(experts.get(i).given(slices), factors.get(i)));
     }
 
-    private EnergyLandscape sum(List<EnergyLandscape> landscapes) {
-        Tensor scale = landscapes.stream().map(EnergyLandscape::scale).reduce(Tensor::maximum).orElseThrow();
-        return new Sum(weights, landscapes, landscapes.stream().map(part -> scale.div(part.scale())).toList(), scale);
+    private EnergyLandscape sum(IntFunction<EnergyLandscape> expert) {
+        int[] voting = voting(); // an expert without weight has no vote on the scale either
+        List<EnergyLandscape> parts = IntStream.of(voting).mapToObj(expert).toList();
+        Tensor scale = parts.stream().map(EnergyLandscape::scale).reduce(Tensor::maximum).orElseThrow();
+        return new Sum(ExpertWeights.of(IntStream.of(voting).mapToDouble(weights::lambda).toArray()), parts,
+                parts.stream().map(part -> scale.div(part.scale())).toList(), scale);
+    }
+
+    /** Indices of the experts with a weight above 0. */
+    int[] voting() {
+        return IntStream.range(0, experts.size()).filter(i -> weights.lambda(i) > 0).toArray();
     }
 
     /**

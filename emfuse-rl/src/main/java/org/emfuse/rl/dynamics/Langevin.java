@@ -10,19 +10,29 @@ import org.emfuse.rl.torch.Tensor;
  * u ← clip(u - clip(η_j (clip(∂E/∂u, ±G)/2 + σ ξ), ±C), ±M),  ξ ~ N(0, I)
  * </pre>
  *
- * Noise is multiplied by η, not by its root: this finds a low point, it does not sample exp(-E).
+ * Noise is multiplied by η, not by its root: this finds a low point, it does not sample exp(-E). {@link Noise#UNADJUSTED}
+ * puts √(η T) ξ in place of η σ ξ: that samples exp(-E/T) up to an error of the order of η, and is there for diagnostics.
  *
  * @param steps N, at least 2
  * @param firstStep η_0
  * @param lastStep η_N, at most η_0
- * @param noise σ, at least 0
+ * @param kind how noise grows with the step
+ * @param noise σ or T, at least 0
  * @param gradientClip G, on each coordinate
  * @param stepClip C, on each coordinate
  * @param box M, beyond which no coordinate goes
  * @param start where chains begin
  */
-public record Langevin(int steps, double firstStep, double lastStep, double noise, double gradientClip, double stepClip,
-        double box, Start start) {
+public record Langevin(int steps, double firstStep, double lastStep, Noise kind, double noise, double gradientClip,
+        double stepClip, double box, Start start) {
+
+    /** How noise grows with the step η. */
+    public enum Noise {
+        /** As η σ ξ: it fades faster than the drift, chains settle. */
+        ANNEALED,
+        /** As √(η T) ξ: chains keep the temperature T. */
+        UNADJUSTED
+    }
 
     /** Where chains begin. */
     public enum Start {
@@ -53,7 +63,7 @@ public record Langevin(int steps, double firstStep, double lastStep, double nois
 
     /** Chains that make negatives for training: 50 steps to 1e-3, noise 0.5, G = 10, uniform start. */
     public static Langevin negatives() {
-        return new Langevin(50, 0.1, 1e-3, 0.5, 10, 0.5, 1.1, Start.UNIFORM);
+        return new Langevin(50, 0.1, 1e-3, Noise.ANNEALED, 0.5, 10, 0.5, 1.1, Start.UNIFORM);
     }
 
     /**
@@ -61,27 +71,40 @@ public record Langevin(int steps, double firstStep, double lastStep, double nois
      * 30 steps and 0.84 in 100.
      */
     public static Langevin official(int steps) {
-        return new Langevin(steps, 0.1, 1e-5, 0, 0.5, 0.5, 1.1, Start.ZERO);
+        return new Langevin(steps, 0.1, 1e-5, Noise.ANNEALED, 0, 0.5, 0.5, 1.1, Start.ZERO);
     }
 
     /** Predictions that reach the whole box: from the mean target, G = 2, without noise. */
     public static Langevin prediction(int steps) {
-        return new Langevin(steps, 0.1, 1e-5, 0, 2, 0.5, 1.1, Start.CENTRE);
+        return new Langevin(steps, 0.1, 1e-5, Noise.ANNEALED, 0, 2, 0.5, 1.1, Start.CENTRE);
+    }
+
+    /**
+     * The unadjusted Langevin algorithm with one small step: {@code u ← u - η/2 ∂E/∂u + √(η T) ξ} from a uniform start, no
+     * clips but the box. For diagnostics; predictions are not made so.
+     *
+     * @param step η; the variance of a Gaussian of curvature c comes out too large by the factor 1/(1 - η c/4)
+     * @param temperature T
+     * @param box M, well beyond where the energy is low
+     */
+    public static Langevin unadjusted(int steps, double step, double temperature, double box) {
+        return new Langevin(steps, step, step, Noise.UNADJUSTED, temperature, Double.POSITIVE_INFINITY,
+                Double.POSITIVE_INFINITY, box, Start.UNIFORM);
     }
 
     /** The same with another number of steps. */
     public Langevin withSteps(int other) {
-        return new Langevin(other, firstStep, lastStep, noise, gradientClip, stepClip, box, start);
+        return new Langevin(other, firstStep, lastStep, kind, noise, gradientClip, stepClip, box, start);
     }
 
     /** The same with another noise. */
     public Langevin withNoise(double other) {
-        return new Langevin(steps, firstStep, lastStep, other, gradientClip, stepClip, box, start);
+        return new Langevin(steps, firstStep, lastStep, kind, other, gradientClip, stepClip, box, start);
     }
 
     /** The same with another clip of the gradient. */
     public Langevin withGradientClip(double other) {
-        return new Langevin(steps, firstStep, lastStep, noise, other, stepClip, box, start);
+        return new Langevin(steps, firstStep, lastStep, kind, noise, other, stepClip, box, start);
     }
 
     /** η_j. */
@@ -104,13 +127,16 @@ public record Langevin(int steps, double firstStep, double lastStep, double nois
      *
      * @param u where they are [b, d + 1]; overwritten with where they go
      * @param gradient ∂E/∂u there; overwritten
-     * @param xi standard normal noise of that shape, or null where σ = 0
+     * @param xi standard normal noise of that shape, or null where there is none
      * @param j number of the step, from 0
      */
     void advance(Tensor u, Tensor gradient, @org.jspecify.annotations.Nullable Tensor xi, int j) {
         Tensor move = gradient.clamp_(-gradientClip, gradientClip).mul_(0.5 * step(j));
         if (xi != null) {
-            move.add_(xi, noise * step(j));
+            move.add_(xi, switch (kind) {
+                case ANNEALED -> step(j) * noise;
+                case UNADJUSTED -> Math.sqrt(step(j) * noise);
+            });
         }
         u.add_(move.clamp_(-stepClip, stepClip), -1).clamp_(-box, box);
     }

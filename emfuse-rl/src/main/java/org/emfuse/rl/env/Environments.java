@@ -1,5 +1,6 @@
 package org.emfuse.rl.env;
 
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -58,11 +59,12 @@ public final class Environments {
 
     /**
      * Whether the task of an environment ends at an observation, as a function of observations alone: for states that a
-     * model predicts.
+     * model predicts. Values that are not finite end every task.
      */
     public static Predicate<double[]> termination(String id) {
         Variant variant = variant(id);
-        return family(variant.name()).task.apply(variant)::terminatedAt;
+        ControlTask task = family(variant.name()).task.apply(variant);
+        return observation -> !Arrays.stream(observation).allMatch(Double::isFinite) || task.terminatedAt(observation);
     }
 
     /** The names of all environments. */

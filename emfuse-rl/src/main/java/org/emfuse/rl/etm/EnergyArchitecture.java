@@ -1,5 +1,7 @@
 package org.emfuse.rl.etm;
 
+import java.util.Objects;
+
 import org.emfuse.rl.torch.ConditionedMlp;
 import org.emfuse.rl.torch.Parameters;
 
@@ -18,6 +20,7 @@ public record EnergyArchitecture(EncoderKind encoder, int longest, int width, in
 
     /** Checks the ranges. */
     public EnergyArchitecture {
+        Objects.requireNonNull(encoder, "encoder");
         require(longest >= 1 && longest <= 100, "a longest slice from 1 to 100", longest);
         require(encoder != EncoderKind.PAIR || longest == 1, "slices of length 1 where it reads one action", longest);
         require(width >= 1 && width <= 16_384, "1 to 16384 units in a layer", width);

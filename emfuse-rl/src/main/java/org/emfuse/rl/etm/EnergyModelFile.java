@@ -8,11 +8,10 @@ import java.util.Objects;
 import java.util.function.Function;
 
 import org.emfuse.rl.dynamics.TransitionSpace;
-import org.emfuse.rl.env.Quantity;
+import org.emfuse.rl.env.StoredQuantity;
 import org.emfuse.rl.torch.SafetensorsFile;
 import org.emfuse.rl.torch.Tensor;
 import org.emfuse.rl.torch.TorchRandom;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -27,27 +26,7 @@ public final class EnergyModelFile {
     private static final String FORMAT = "emfuse-transition-energy-1";
     private static final int MOST = 10_000;
 
-    /** The coordinates of a space as the header holds them: infinite bounds are null, JSON having no number for them. */
-    private record Coordinate(String name, String unit, @Nullable Double low, @Nullable Double high) {
-
-        private Coordinate {
-            Objects.requireNonNull(name, "name");
-            Objects.requireNonNull(unit, "unit");
-        }
-
-        static Coordinate of(Quantity quantity) {
-            return new Coordinate(quantity.name(), quantity.unit(),
-                    Double.isFinite(quantity.low()) ? quantity.low() : null,
-                    Double.isFinite(quantity.high()) ? quantity.high() : null);
-        }
-
-        Quantity quantity() {
-            return new Quantity(name, unit, low == null ? Double.NEGATIVE_INFINITY : low,
-                    high == null ? Double.POSITIVE_INFINITY : high);
-        }
-    }
-
-    private record Space(String task, List<Coordinate> observations, List<Coordinate> actions) {
+    private record Space(String task, List<StoredQuantity> observations, List<StoredQuantity> actions) {
 
         private Space {
             Objects.requireNonNull(task, "task");
@@ -59,13 +38,13 @@ public final class EnergyModelFile {
         }
 
         static Space of(TransitionSpace space) {
-            return new Space(space.task(), space.observations().stream().map(Coordinate::of).toList(),
-                    space.actions().stream().map(Coordinate::of).toList());
+            return new Space(space.task(), space.observations().stream().map(StoredQuantity::of).toList(),
+                    space.actions().stream().map(StoredQuantity::of).toList());
         }
 
         TransitionSpace space() {
-            return new TransitionSpace(task, observations.stream().map(Coordinate::quantity).toList(),
-                    actions.stream().map(Coordinate::quantity).toList());
+            return new TransitionSpace(task, observations.stream().map(StoredQuantity::quantity).toList(),
+                    actions.stream().map(StoredQuantity::quantity).toList());
         }
     }
 
@@ -153,10 +132,13 @@ public final class EnergyModelFile {
     /**
      * What a header tells in JSON.
      *
-     * @param meaning of what was read; may refuse it
      * @throws IllegalArgumentException if it tells nothing of the kind
      */
-    public static <T, R> R parsed(Path path, Map<String, String> header, String key, Class<T> type,
+    public static <T> T parsed(Path path, Map<String, String> header, String key, Class<T> type) {
+        return parsed(path, header, key, type, value -> value);
+    }
+
+    private static <T, R> R parsed(Path path, Map<String, String> header, String key, Class<T> type,
             Function<T, R> meaning) {
         String text = header.getOrDefault(key, "");
         try {

@@ -142,21 +142,23 @@ public final class Normaliser implements AutoCloseable {
      * @throws IllegalArgumentException if a tensor is missing, or has another shape or a value that is of no use
      */
     public static Normaliser read(SafetensorsFile file, String prefix, int d, int p, int longest) {
-        Normaliser read = new Normaliser(file.tensor(prefix + "state.mean", 1, d),
-                file.tensor(prefix + "state.deviation", 1, d), file.tensor(prefix + "action.mean", 1, p),
-                file.tensor(prefix + "action.deviation", 1, p),
-                file.tensor(prefix + "target.scale", longest, d + 1L),
-                file.tensor(prefix + "target.mean", longest, d + 1L));
-        try (TorchScope _ = new TorchScope()) {
-            read.named("").forEach((name, tensor) -> {
+        try (TorchScope scope = new TorchScope()) {
+            Normaliser read = new Normaliser(file.tensor(prefix + "state.mean", 1, d),
+                    file.tensor(prefix + "state.deviation", 1, d), file.tensor(prefix + "action.mean", 1, p),
+                    file.tensor(prefix + "action.deviation", 1, p),
+                    file.tensor(prefix + "target.scale", longest, d + 1L),
+                    file.tensor(prefix + "target.mean", longest, d + 1L));
+            read.named(prefix).forEach((name, tensor) -> {
                 boolean divisor = name.endsWith("deviation") || name.endsWith("scale");
                 if (!tensor.allFinite() || (divisor && tensor.reshape(-1).neg().amax(0).item() >= 0)) {
-                    read.close();
-                    throw new IllegalArgumentException("the normaliser's " + name + " holds values that are of no use");
+                    throw new IllegalArgumentException("tensor " + name + " of " + file.path()
+                            + " holds values that are of no use; finite ones are expected"
+                            + (divisor ? ", all greater than 0" : ""));
                 }
             });
+            read.named("").values().forEach(scope::keep);
+            return read;
         }
-        return read;
     }
 
     @Override

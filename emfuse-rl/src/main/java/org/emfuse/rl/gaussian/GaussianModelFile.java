@@ -77,7 +77,7 @@ public final class GaussianModelFile {
         }
         TransitionSpace space = EnergyModelFile.space(path, header);
         GaussianArchitecture architecture = EnergyModelFile.parsed(path, header, "architecture",
-                GaussianArchitecture.class, shape -> shape);
+                GaussianArchitecture.class);
         if (architecture.kind() != kind) {
             throw new IllegalArgumentException("the file " + path + " contradicts itself: its format is of kind '"
                     + kind.id() + "', its architecture of kind '" + architecture.kind().id() + "'");

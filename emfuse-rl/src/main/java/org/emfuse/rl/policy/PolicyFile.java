@@ -10,9 +10,9 @@ import java.util.Objects;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import org.emfuse.rl.env.Environments;
 import org.emfuse.rl.env.Quantity;
+import org.emfuse.rl.env.StoredQuantity;
 import org.emfuse.rl.torch.SafetensorsFile;
 import org.emfuse.rl.torch.TorchRandom;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
@@ -40,27 +40,6 @@ public final class PolicyFile {
         this.metadata = metadata;
     }
 
-    /** A coordinate as the header tells it. */
-    private record Coordinate(String name, String unit, @Nullable Double low, @Nullable Double high) {
-
-        private Coordinate {
-            Objects.requireNonNull(name, "name");
-            Objects.requireNonNull(unit, "unit");
-        }
-
-        static Coordinate of(Quantity quantity) {
-            // Infinite bounds are left out: JSON has no number for them.
-            return new Coordinate(quantity.name(), quantity.unit(),
-                    Double.isFinite(quantity.low()) ? quantity.low() : null,
-                    Double.isFinite(quantity.high()) ? quantity.high() : null);
-        }
-
-        Quantity quantity() {
-            return new Quantity(name, unit, low == null ? Double.NEGATIVE_INFINITY : low,
-                    high == null ? Double.POSITIVE_INFINITY : high);
-        }
-    }
-
     /**
      * Writes a policy.
      *
@@ -81,7 +60,7 @@ public final class PolicyFile {
     }
 
     private static String described(List<Quantity> quantities) {
-        return JSON.writeValueAsString(quantities.stream().map(Coordinate::of).toList());
+        return JSON.writeValueAsString(quantities.stream().map(StoredQuantity::of).toList());
     }
 
     /**
@@ -133,9 +112,9 @@ public final class PolicyFile {
         String expected = "the policy file " + path + " has " + key + " '" + text
                 + "'; a list such as [{\"name\":\"position\",\"unit\":\"m\",\"low\":-1,\"high\":1}] was expected";
         try {
-            Coordinate[] coordinates = JSON.readValue(text, Coordinate[].class);
+            StoredQuantity[] coordinates = JSON.readValue(text, StoredQuantity[].class);
             if (coordinates != null && Arrays.stream(coordinates).noneMatch(Objects::isNull)) {
-                return Arrays.stream(coordinates).map(Coordinate::quantity).toList();
+                return Arrays.stream(coordinates).map(StoredQuantity::quantity).toList();
             }
         } catch (JacksonException | IllegalArgumentException e) {
             throw new IllegalArgumentException(expected, e);

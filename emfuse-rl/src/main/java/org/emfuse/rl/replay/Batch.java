@@ -43,8 +43,15 @@ public record Batch(Tensor observations, Tensor actions, Tensor rewards, Tensor 
         }
     }
 
-    /** The transitions of both, these first. Both must have uncertainties, or neither. */
+    /**
+     * The transitions of both, these first.
+     *
+     * @throws IllegalArgumentException if one of them has uncertainties and the other has none
+     */
     public Batch and(Batch other) {
+        if ((penalties == null) != (other.penalties == null)) {
+            throw new IllegalArgumentException("either both batches have uncertainties, or neither has");
+        }
         Tensor both = penalties == null || other.penalties == null
                 ? null
                 : Tensors.cat(0, penalties, other.penalties);

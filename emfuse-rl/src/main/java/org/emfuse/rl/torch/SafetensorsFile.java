@@ -201,6 +201,11 @@ public final class SafetensorsFile {
         return buffer.flip();
     }
 
+    /** The file. */
+    public Path path() {
+        return path;
+    }
+
     /** Names of the tensors, in the file's order. */
     public Set<String> names() {
         return Collections.unmodifiableSet(entries.keySet());

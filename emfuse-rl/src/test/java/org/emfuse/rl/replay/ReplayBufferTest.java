@@ -129,4 +129,55 @@ class ReplayBufferTest {
             }
         }
     }
+
+    @Test
+    void uncertaintiesStayWithTheirTransitionsAndAreSaved(@TempDir Path folder) {
+        ReplayBuffer buffer = new ReplayBuffer(4, 1, 1);
+        for (int k = 0; k < 6; k++) {
+            buffer.add(new double[]{k}, new double[]{0}, 0, new double[]{0}, false, 100 + k);
+        }
+        ReplayBuffer read = new ReplayBuffer(4, 1, 1);
+        try (TorchScope _ = new TorchScope()) {
+            Path file = folder.resolve("uncertainties");
+            SafetensorsFile.write(file, buffer.named("b."), Map.of());
+            read.load(SafetensorsFile.open(file), "b.");
+            for (ReplayBuffer each : java.util.List.of(buffer, read)) {
+                Batch batch = each.sample(50, RandomStream.of(1, "replay"));
+                float[] states = batch.observations().toFloats();
+                float[] uncertainties = java.util.Objects.requireNonNull(batch.penalties()).toFloats();
+                for (int i = 0; i < 50; i++) {
+                    assertThat(states[i]).isGreaterThanOrEqualTo(2);
+                    assertThat(uncertainties[i]).isEqualTo(100 + states[i]);
+                }
+            }
+        }
+        assertThatThrownBy(
+                () -> buffer.add(new double[]{1}, new double[]{0}, 0, new double[]{0}, false, Double.NaN))
+                .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("uncertainty");
+        assertThat(buffer.size()).isEqualTo(4);
+    }
+
+    @Test
+    void twoBatchesAreOneWithTheFirstFirst() {
+        ReplayBuffer logged = new ReplayBuffer(4, 2, 1);
+        ReplayBuffer made = new ReplayBuffer(4, 2, 1);
+        add(logged, 1);
+        made.add(new double[]{2, -2}, new double[]{1}, 20, new double[]{3, -3}, true, 0.5);
+        try (TorchScope _ = new TorchScope()) {
+            RandomStream random = RandomStream.of(1, "replay");
+            Batch both = logged.sample(2, random).and(made.sample(1, random));
+            assertThat(both.size()).isEqualTo(3);
+            assertThat(both.observations().toFloats()).containsExactly(1, -1, 1, -1, 2, -2);
+            assertThat(both.actions().toFloats()).containsExactly(0.5f, 0.5f, 1);
+            assertThat(both.rewards().toFloats()).containsExactly(10, 10, 20);
+            assertThat(both.nextObservations().toFloats()).containsExactly(2, -2, 2, -2, 3, -3);
+            assertThat(both.terminals().toFloats()).containsExactly(0, 0, 1);
+            assertThat(java.util.Objects.requireNonNull(both.penalties()).toFloats()).containsExactly(0, 0, 0.5f);
+            Batch without = new Batch(both.observations(), both.actions(), both.rewards(), both.nextObservations(),
+                    both.terminals(), null);
+            assertThat(without.and(without).penalties()).isNull();
+            assertThatThrownBy(() -> both.and(without)).isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("uncertainties");
+        }
+    }
 }

@@ -1,0 +1,148 @@
+package org.emfuse.rl.etm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+
+import org.emfuse.rl.data.Transitions;
+import org.emfuse.rl.dynamics.Langevin;
+import org.emfuse.rl.dynamics.LinearSystem;
+import org.emfuse.rl.torch.SafetensorsFile;
+import org.emfuse.rl.torch.TorchScope;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Runs of transition models in folders: stopped, broken off and resumed they end with the same bits. */
+class EnergyRunTest {
+
+    private static final double SELDOM = 1e6;
+    private static final Transitions DATA = LinearSystem.episodes(1, 40, 25);
+
+    @TempDir
+    private Path folder;
+
+    private static EnergyConfig config(long updates) {
+        return EnergyConfig.of(new EnergyArchitecture(EncoderKind.ATTENTION, 2, 16, 2), updates, 7, "hash")
+                .withBatch(20, 4, 5).withPrediction(Langevin.prediction(10)).withEvaluation(50, 25, 40);
+    }
+
+    private static EnergyRun open(Path path, long updates, int threads, boolean resume) {
+        return EnergyRun.open(path, "kitchen", config(updates), LinearSystem.space(), DATA, threads, resume, SELDOM);
+    }
+
+    private static PredictionError train(Path path, List<Long> stops, int threads) {
+        for (long stop : stops) {
+            try (EnergyRun run = open(path, 120, threads, true)) {
+                assertThat(run.train(() -> run.training().steps() == stop, progress -> {})).isFalse();
+            }
+        }
+        try (EnergyRun run = open(path, 120, threads, true)) {
+            assertThat(run.train(() -> false, progress -> {})).isTrue();
+            return run.finish();
+        }
+    }
+
+    private static void assertSameTensors(Path found, Path expected) {
+        SafetensorsFile a = SafetensorsFile.open(found);
+        SafetensorsFile b = SafetensorsFile.open(expected);
+        assertThat(a.names()).isEqualTo(b.names()).isNotEmpty();
+        try (TorchScope _ = new TorchScope()) {
+            for (String name : a.names()) {
+                assertThat(a.tensor(name).sameAs(b.tensor(name))).as(name).isTrue();
+            }
+        }
+    }
+
+    private void assertSame(Path found, Path expected) {
+        assertSameTensors(found.resolve("checkpoint.safetensors"), expected.resolve("checkpoint.safetensors"));
+        assertThat(found.resolve("metrics.jsonl")).hasSameBinaryContentAs(expected.resolve("metrics.jsonl"));
+        assertThat(found.resolve("model.safetensors")).hasSameBinaryContentAs(expected.resolve("model.safetensors"));
+    }
+
+    @Test
+    void runsGoOnWhereTheyWereStopped() throws IOException {
+        Path whole = folder.resolve("whole");
+        PredictionError error = train(whole, List.of(), 1);
+        // Before the first update, before the first measurement, at one and after it.
+        Path stopped = folder.resolve("stopped");
+        PredictionError again = train(stopped, List.of(0L, 1L, 50L, 51L, 119L), 2);
+        assertSame(stopped, whole);
+        assertThat(again.rmse()).isDeepEqualTo(error.rmse());
+        try (var files = Files.list(whole)) {
+            assertThat(files.map(file -> file.getFileName().toString())).contains("model.safetensors", "result.json")
+                    .noneMatch(name -> name.endsWith(".part"));
+        }
+        assertThat(JsonMapper.shared().readTree(whole.resolve("result.json").toFile()).get("run").get("inputs")
+                .get("data").asString()).isEqualTo("hash");
+        assertThat(Files.readString(whole.resolve("metrics.jsonl"))).contains("\"kind\":\"hold-out\",\"step\":120");
+        assertThat(SafetensorsFile.open(whole.resolve("model.safetensors")).metadata()).containsEntry("seed", "7")
+                .containsEntry("data", "hash");
+    }
+
+    @Test
+    void whatCameAfterTheLastCheckpointIsDoneAgain() throws IOException {
+        Path broken = folder.resolve("broken");
+        try (EnergyRun run = open(broken, 120, 1, false)) {
+            assertThat(run.train(() -> run.training().steps() == 30, progress -> {})).isFalse();
+            assertThatThrownBy(() -> run.train(() -> false, progress -> {
+                if (progress.steps() == 105) {
+                    throw new IllegalStateException("the machine stopped");
+                }
+            })).hasMessage("the machine stopped");
+        }
+        Files.write(broken.resolve("checkpoint.safetensors.part"), new byte[]{1, 2, 3});
+        Files.writeString(broken.resolve("metrics.jsonl"), "{\"kind\":\"upd", StandardOpenOption.APPEND);
+        train(broken, List.of(), 1);
+        Path whole = folder.resolve("whole");
+        train(whole, List.of(), 1);
+        assertSame(broken, whole);
+    }
+
+    @Test
+    void theModelWrittenIsTheBest() {
+        Path path = folder.resolve("run");
+        try (EnergyRun run = open(path, 120, 1, false)) {
+            run.train(() -> false, progress -> {});
+            run.finish();
+            try (EnergyModel read = EnergyModelFile.read(run.modelFile())) {
+                assertThat(read.parameters().flat().sameAs(run.training().best().parameters().flat())).isTrue();
+                assertThat(read.name()).isEqualTo("kitchen");
+            }
+        }
+    }
+
+    @Test
+    void otherSettingsAndOccupiedFoldersAreRefused() {
+        Path path = folder.resolve("run");
+        try (EnergyRun run = open(path, 120, 1, false)) {
+            run.train(() -> run.training().steps() == 2, progress -> {});
+        }
+        assertThatThrownBy(() -> open(path, 120, 1, false)).isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("already holds a run");
+        assertThatThrownBy(() -> open(path, 130, 1, true)).isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("updates 120, now 130");
+    }
+
+    @Test
+    void divergenceKeepsTheLastCheckpoint() {
+        EnergyConfig config = config(120);
+        Path path = folder.resolve("run");
+        try (EnergyRun run = EnergyRun.open(path, "m", config, LinearSystem.space(), DATA, 1, false, SELDOM)) {
+            run.train(() -> run.training().steps() == 5, progress -> {});
+            try (org.emfuse.rl.torch.NoGrad _ = new org.emfuse.rl.torch.NoGrad(); TorchScope _ = new TorchScope()) {
+                run.training().named().values().stream().skip(2).findFirst().orElseThrow().fill_(Float.NaN);
+            }
+            assertThatThrownBy(() -> run.train(() -> false, progress -> {})).isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("diverged at step 6");
+        }
+        try (EnergyRun run = EnergyRun.open(path, "m", config, LinearSystem.space(), DATA, 1, true, SELDOM)) {
+            assertThat(run.training().steps()).isEqualTo(5);
+        }
+    }
+}
