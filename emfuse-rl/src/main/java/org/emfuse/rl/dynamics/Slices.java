@@ -49,7 +49,7 @@ public record Slices(Tensor starts, Tensor actions, Tensor lengths) {
     /** Mask [b, k], set where there is no action. */
     public Tensor padding() {
         Tensor places = Tensors.range(longest()).to(DType.FLOAT32);
-        return lengths.unsqueeze(1).add(places.unsqueeze(0)).less(longest()); // place < k - m
+        return lengths.unsqueeze(1).add(places.unsqueeze(0)).less((double) longest()); // place < k - m
     }
 
     /** Lengths as indices [b]: m - 1. */

@@ -17,7 +17,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * A trained transition model as one safetensors file: the network's tensors, {@code head.N.weight} [in, out] and those of the
- * encoder; the normaliser's under {@code normaliser.}; in the header its shape and the coordinates that it speaks of.
+ * encoder; the normaliser's under {@code normaliser.}; in the header its shape, the coordinates that it speaks
+ * of, and a fingerprint of the weights that its training began with.
  */
 public final class EnergyModelFile {
 
@@ -95,7 +96,8 @@ public final class EnergyModelFile {
                             + header.getOrDefault("format", "") + "', expected '" + FORMAT + "'");
         }
         TransitionSpace space = space(path, header);
-        EnergyArchitecture architecture = parsed(path, header, "architecture", EnergyArchitecture.class);
+        EnergyArchitecture architecture = parsed(path, header, "architecture", EnergyArchitecture.class,
+                shape -> shape);
         requireHead(file, space, architecture);
         Normaliser normaliser = Normaliser.read(file, "normaliser.", space.observationSize(), space.actionSize(),
                 architecture.longest());

@@ -7,7 +7,6 @@ import org.emfuse.rl.data.Transitions;
 import org.emfuse.rl.dynamics.LangevinSampler;
 import org.emfuse.rl.dynamics.TransitionSpace;
 import org.emfuse.rl.random.RandomStream;
-import org.emfuse.rl.torch.Parameters;
 import org.emfuse.rl.torch.SafetensorsFile;
 import org.emfuse.rl.torch.Tensor;
 import org.emfuse.rl.torch.Tensors;

@@ -1,6 +1,8 @@
 package org.emfuse.rl.etm;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 import org.emfuse.rl.dynamics.LangevinSampler;
@@ -66,11 +68,11 @@ final class InputGrams implements AutoCloseable {
         Slices slices = batch.slices();
         long b = slices.size();
         long candidates = settings.negatives() + 1L;
-        Map<String, Tensor> context = new LinkedHashMap<>();
+        List<Tensor> context = new ArrayList<>();
         Tensor fixed;
         try (LinearInputs.Observation _ = model.parameters().observe((weight, x) -> {
             if (weight.equals(FIXED)) {
-                context.put(FIXED, x);
+                context.add(x);
             } else {
                 add(weight, withoutPadding(x, slices, m));
             }
@@ -84,7 +86,7 @@ final class InputGrams implements AutoCloseable {
                 .reshape(b * candidates, positive.size(1));
         try (LinearInputs.Observation _ = model.parameters().observe((weight, x) -> {
             if (weight.equals(VARYING)) {
-                add(JOINT, Tensors.cat(1, context.get(FIXED).repeatInterleave(0, candidates), x));
+                add(JOINT, Tensors.cat(1, context.getFirst().repeatInterleave(0, candidates), x));
             } else {
                 add(weight, x);
             }

@@ -1,7 +1,9 @@
 package org.emfuse.rl.etm;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 import org.emfuse.rl.dynamics.Slices;
 import org.emfuse.rl.torch.SafetensorsFile;
@@ -112,8 +114,9 @@ public final class Normaliser implements AutoCloseable {
 
     /** Whether another has the same numbers. */
     boolean sameAs(Normaliser other) {
-        Map<String, Tensor> theirs = other.named("");
-        return named("").entrySet().stream().allMatch(part -> part.getValue().sameAs(theirs.get(part.getKey())));
+        List<Tensor> theirs = List.copyOf(other.named("").values());
+        List<Tensor> mine = List.copyOf(named("").values());
+        return IntStream.range(0, mine.size()).allMatch(i -> mine.get(i).sameAs(theirs.get(i)));
     }
 
     /** The longest slice that it has scales for. */
@@ -147,7 +150,7 @@ public final class Normaliser implements AutoCloseable {
                     file.tensor(prefix + "target.mean", longest, d + 1L));
             read.named(prefix).forEach((name, tensor) -> {
                 boolean divisor = name.endsWith("deviation") || name.endsWith("scale");
-                if (!tensor.allFinite() || divisor && tensor.reshape(-1).neg().amax(0).item() >= 0) {
+                if (!tensor.allFinite() || (divisor && tensor.reshape(-1).neg().amax(0).item() >= 0)) {
                     throw new IllegalArgumentException("tensor " + name + " of " + file.path()
                             + " holds values that are of no use; finite ones are expected"
                             + (divisor ? ", all greater than 0" : ""));

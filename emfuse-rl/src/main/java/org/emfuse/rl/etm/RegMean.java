@@ -2,11 +2,11 @@ package org.emfuse.rl.etm;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 import org.emfuse.rl.dynamics.Langevin;
 import org.emfuse.rl.dynamics.LangevinSampler;
 import org.emfuse.rl.torch.NoGrad;
+import org.emfuse.rl.torch.Parameters;
 import org.emfuse.rl.torch.Tensor;
 import org.emfuse.rl.torch.Tensors;
 import org.emfuse.rl.torch.TorchException;
@@ -82,7 +82,7 @@ public record RegMean(double offDiagonal, int slices, int negatives, Langevin ch
     }
 
     private void regress(EnergyModel merged, List<EnergyModel> models, List<InputGrams> grams) {
-        List<Map<String, Tensor>> weights = models.stream().map(model -> model.parameters().named("")).toList();
+        List<Parameters> weights = models.stream().map(EnergyModel::parameters).toList();
         try (TorchScope _ = new TorchScope(); NoGrad _ = new NoGrad()) {
             merged.parameters().named("").forEach((name, target) -> {
                 if (grams.getFirst().has(name)) {
@@ -90,8 +90,8 @@ public record RegMean(double offDiagonal, int slices, int negatives, Langevin ch
                             weights.stream().map(each -> each.get(name)).toList()));
                 }
             });
-            Tensor fixed = merged.parameters().named("").get(InputGrams.FIXED);
-            Tensor varying = merged.parameters().named("").get(InputGrams.VARYING);
+            Tensor fixed = merged.parameters().get(InputGrams.FIXED);
+            Tensor varying = merged.parameters().get(InputGrams.VARYING);
             Tensor joint = merged(grams.stream().map(gram -> gram.of(InputGrams.JOINT)).toList(), weights.stream()
                     .map(each -> Tensors.cat(0, each.get(InputGrams.FIXED), each.get(InputGrams.VARYING))).toList());
             fixed.copy_(joint.narrow(0, 0, fixed.size(0)));
@@ -122,7 +122,7 @@ public record RegMean(double offDiagonal, int slices, int negatives, Langevin ch
             try {
                 return mean.add(Tensors.choleskySolve(sum.add(factors(n, 0, ridge * trace / n)), right));
             } catch (TorchException e) {
-                continue; // not positive definite yet
+                // Not positive definite yet: the next ridge is larger.
             }
         }
         return mean; // all inputs are 0

@@ -155,23 +155,31 @@ public final class GaussianModel implements AutoCloseable {
     }
 
     /**
+     * Of a batch.
+     *
+     * @param total what to minimise
+     * @param measured what else is worth knowing, by name
+     */
+    record Losses(Tensor total, Map<String, Double> measured) {}
+
+    /**
      * The loss of a batch in which each member has slices of its own.
      *
      * @param batch [members · b]
      * @param noise of what is left out at random
-     * @return what to minimise, and what else is worth knowing, by name
      */
-    Map<String, Tensor> losses(SliceBatch batch, TorchRandom noise) {
+    Losses losses(SliceBatch batch, TorchRandom noise) {
         Slices slices = batch.slices();
         Outputs outputs = outputs(network.own(normaliser.states(slices), actions(slices), slices.lengths(), noise));
         Tensor targets = standardised(batch).view(outputs.mean.shape());
         Tensor likelihood = GaussianLikelihood.loss(outputs.mean, outputs.logVariance, targets);
-        Map<String, Tensor> losses = new LinkedHashMap<>();
-        losses.put("loss", likelihood.add(high.sub(low).sum().mul(BOUNDS)));
-        losses.put("nll", likelihood.mul(1.0 / architecture.members()));
-        losses.put("square", outputs.mean.sub(targets).square().mean());
-        losses.put("log_variance", outputs.logVariance.mean());
-        return losses;
+        Tensor total = likelihood.add(high.sub(low).sum().mul(BOUNDS));
+        Map<String, Double> measured = new LinkedHashMap<>();
+        measured.put("loss", total.item());
+        measured.put("nll", likelihood.item() / architecture.members());
+        measured.put("square", outputs.mean.sub(targets).square().mean().item());
+        measured.put("log_variance", outputs.logVariance.mean().item());
+        return new Losses(total, measured);
     }
 
     /** Mean squared error [members] of standardised means. */

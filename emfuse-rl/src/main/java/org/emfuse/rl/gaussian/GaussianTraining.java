@@ -108,12 +108,11 @@ public final class GaussianTraining implements Training<GaussianTraining.Progres
     @Override
     public Progress step() {
         steps++;
-        Map<String, Double> metrics = new LinkedHashMap<>();
+        Map<String, Double> metrics;
         try (TorchScope _ = new TorchScope()) {
-            Map<String, Tensor> losses = model.losses(draw(), noise);
-            losses.forEach((name, value) -> metrics.put(name, value.item()));
-            Divergence.checked(metrics, steps);
-            adam.step(model.parameters().gradient(losses.get("loss")));
+            GaussianModel.Losses losses = model.losses(draw(), noise);
+            metrics = Divergence.checked(losses.measured(), steps);
+            adam.step(model.parameters().gradient(losses.total()));
         }
         boolean measure = steps % config.evaluateEvery() == 0 || steps == config.updates();
         return new Progress(steps, metrics, measure ? measure() : null);

@@ -16,6 +16,9 @@ import org.emfuse.rl.torch.TorchScope;
  * squash x to {@code a = a_max · tanh(x)}, and the weights sum to 1, the squash's part of the energies is common to all; what
  * remains are normal distributions of x, whose precisions add. The fused policy is squashed alike.
  *
+ * <p>Who is surer of an action counts more. Policies whose files hold a mode alone (docs/decisions/0017) have one σ everywhere:
+ * their fusion is the weighted mean of their modes before the squash.
+ *
  * <p>It does not own the policies' networks. Observations are refused, and networks that give anything but numbers, as in
  * {@link ActorPolicy}.
  */

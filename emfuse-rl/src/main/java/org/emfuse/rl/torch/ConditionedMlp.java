@@ -26,7 +26,7 @@ public final class ConditionedMlp {
 
         /** As one layer on both inputs together begins in PyTorch: ±1/√inputs. */
         public static Bounds together(long fixed, long varying) {
-            double bound = 1 / Math.sqrt(fixed + varying);
+            double bound = 1 / Math.sqrt((double) (fixed + varying));
             return new Bounds(bound, bound);
         }
 
@@ -35,7 +35,7 @@ public final class ConditionedMlp {
          * of a given root mean square give the first layer values of variance 1.
          */
         public static Bounds apart(long fixed, long varying, double rootMeanSquare) {
-            return new Bounds(1 / Math.sqrt(fixed), Math.sqrt(3.0 / varying) / rootMeanSquare);
+            return new Bounds(1 / Math.sqrt((double) fixed), Math.sqrt(3.0 / varying) / rootMeanSquare);
         }
     }
 

@@ -49,8 +49,8 @@ public final class Gru {
         long t = x.size(1);
         Tensor last = lengths.add(-1).to(DType.INT64).view(b, 1, 1);
         // Place j of the moved sequence is place j + t - m of the given one; what lies beyond the last is not looked at.
-        Tensor places = Tensors.range(t).to(DType.FLOAT32).unsqueeze(0).add(lengths.neg().add(t).unsqueeze(1))
-                .clamp(0, t - 1).to(DType.INT64).unsqueeze(2);
+        Tensor places = Tensors.range(t).to(DType.FLOAT32).unsqueeze(0).add(lengths.neg().add((double) t).unsqueeze(1))
+                .clamp(0, (double) (t - 1)).to(DType.INT64).unsqueeze(2);
         Tensor moved = x.gather(1, places.expand(b, t, x.size(2)));
         return apply(moved).gather(1, last.expand(b, 1, hidden)).squeeze(1);
     }

@@ -114,6 +114,19 @@ public final class Parameters implements AutoCloseable {
         return List.copyOf(views);
     }
 
+    /**
+     * One parameter, by its name; the view belongs to these parameters.
+     *
+     * @throws IllegalArgumentException if there is none
+     */
+    public Tensor get(String name) {
+        int index = names().indexOf(name);
+        if (index < 0) {
+            throw new IllegalArgumentException("there is no parameter " + name + "; there are " + names());
+        }
+        return views.get(index);
+    }
+
     /** Their names, in the order of their declaration. */
     public List<String> names() {
         return declared.stream().map(Declared::name).toList();

@@ -14,6 +14,7 @@ import org.emfuse.rl.dynamics.Langevin;
 import org.emfuse.rl.dynamics.LangevinSampler;
 import org.emfuse.rl.random.RandomStream;
 import org.emfuse.rl.torch.NoGrad;
+import org.emfuse.rl.torch.Parameters;
 import org.emfuse.rl.torch.Tensor;
 import org.emfuse.rl.torch.Tensors;
 import org.emfuse.rl.torch.TorchRandom;
@@ -166,7 +167,7 @@ class RegMeanTest {
         List<EnergyModel> apart = models(architecture, data, 0.05);
         EnergyModel merged = kept(SETTINGS.merge("merged", apart, data, sampler));
         EnergyModel soup = kept(Soup.of("soup", apart));
-        Map<String, Tensor> averages = soup.parameters().named("");
+        Parameters averages = soup.parameters();
         merged.parameters().named("").forEach((name, value) -> {
             boolean linear = name.endsWith(".weight") && !name.startsWith("before") && !name.startsWith("between");
             assertThat(value.sameAs(averages.get(name))).as(name).isEqualTo(!linear);
@@ -195,7 +196,7 @@ class RegMeanTest {
             assertThat(all.size(0)).isEqualTo(4 * b);
             close(grams.of(InputGrams.JOINT), all);
 
-            Map<String, Tensor> weights = model.parameters().named("");
+            Parameters weights = model.parameters();
             Tensor h = all.matmul(Tensors.cat(0, weights.get("head.fixed.weight"), weights.get("head.varying.weight")))
                     .add(weights.get("head.0.bias")).relu();
             close(grams.of("head.1.weight"), h);
@@ -245,8 +246,8 @@ class RegMeanTest {
                     TorchScope _ = new TorchScope();
                     NoGrad _ = new NoGrad()) {
                 Map<String, Tensor> own = apart.get(i).parameters().named("");
-                Map<String, Tensor> ofMerged = merged.parameters().named("");
-                Map<String, Tensor> ofSoup = soup.parameters().named("");
+                Parameters ofMerged = merged.parameters();
+                Parameters ofSoup = soup.parameters();
                 own.forEach((name, weight) -> {
                     if (grams.has(name)) {
                         double[] both = distances.computeIfAbsent(name, _ -> new double[2]);
