@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Arrays;
 import java.util.List;
 
 import org.emfuse.energy.ExpertWeights;
@@ -88,7 +89,7 @@ class EnergyDynamicsTest {
     void aRandomSliceIsAnyOfThemAsOften() {
         int n = 600;
         int[] trajectories = new int[n];
-        java.util.Arrays.fill(trajectories, 3);
+        Arrays.fill(trajectories, 3);
         Prediction prediction = predict(expert("a", 0.1, 0.2), rule(), trajectories);
         int[] counts = new int[K + 1];
         for (int i = 0; i < n; i++) {

@@ -9,6 +9,7 @@ import java.util.List;
 
 import org.emfuse.energy.ExpertWeights;
 import org.emfuse.rl.env.Environments;
+import org.emfuse.rl.env.Quantity;
 import org.emfuse.rl.random.RandomStream;
 import org.emfuse.rl.torch.Tensor;
 import org.emfuse.rl.torch.Tensors;
@@ -170,7 +171,7 @@ class FusedTransitionEnergyTest {
                 expert("hall", QuadraticEnergy.line(2, 4), 1))).hasMessageContaining("kitchen has 1")
                 .hasMessageContaining("hall has 4");
         TransitionSpace wider = new TransitionSpace("test", QuadraticEnergy.line(2, 1).observations(),
-                List.of(new org.emfuse.rl.env.Quantity("a0", "1", -2, 2)));
+                List.of(new Quantity("a0", "1", -2, 2)));
         assertThatThrownBy(
                 () -> fused(expert("kitchen", QuadraticEnergy.line(2, 1), 1), expert("hall", wider, 1)))
                 .hasMessageContaining("actions and their ranges").hasMessageContaining("high=1.0")

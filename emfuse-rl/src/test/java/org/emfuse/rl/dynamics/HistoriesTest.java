@@ -10,6 +10,7 @@ import java.util.Deque;
 import java.util.List;
 
 import org.emfuse.rl.random.RandomStream;
+import org.emfuse.rl.torch.DType;
 import org.emfuse.rl.torch.TorchScope;
 import org.junit.jupiter.api.Test;
 
@@ -94,12 +95,12 @@ class HistoriesTest {
     void paddingMarksPlacesWithoutAction() {
         try (TorchScope _ = new TorchScope()) {
             Slices slices = Slices.of(new float[3], new float[]{0, 0, 1, 0, 1, 2, 1, 2, 3}, new float[]{1, 2, 3}, 3);
-            assertThat(slices.padding().to(org.emfuse.rl.torch.DType.FLOAT32).toFloats()).containsExactly(1, 1, 0, 1, 0,
+            assertThat(slices.padding().to(DType.FLOAT32).toFloats()).containsExactly(1, 1, 0, 1, 0,
                     0, 0, 0, 0);
             assertThat(slices.indices().toDoubles()).containsExactly(0, 1, 2);
             Slices more = slices.withPlaces(5);
             assertThat(more.actions().select(0, 1).toFloats()).containsExactly(0, 0, 0, 1, 2);
-            assertThat(more.padding().select(0, 1).to(org.emfuse.rl.torch.DType.FLOAT32).toFloats()).containsExactly(1,
+            assertThat(more.padding().select(0, 1).to(DType.FLOAT32).toFloats()).containsExactly(1,
                     1, 1, 0, 0);
             assertThat(slices.withPlaces(2)).isSameAs(slices);
             assertThat(slices.rows(1, 2).lengths().toFloats()).containsExactly(2, 3);

@@ -3,6 +3,7 @@ package org.emfuse.rl.dynamics;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Arrays;
 import java.util.List;
 
 import org.emfuse.energy.ExpertWeights;
@@ -20,7 +21,7 @@ class LangevinSamplerTest {
 
     private static Slices slices(int rows) {
         float[] lengths = new float[rows];
-        java.util.Arrays.fill(lengths, 1);
+        Arrays.fill(lengths, 1);
         return Slices.of(new float[rows], new float[rows], lengths, 1);
     }
 
@@ -133,7 +134,7 @@ class LangevinSamplerTest {
             Tensor two = sample(landscape, Langevin.negatives(), 2);
             assertThat(one.shape()).containsExactly(rows, 2);
             assertThat(two.sameAs(one)).isTrue();
-            int distinct = (int) java.util.Arrays.stream(one.select(1, 0).toDoubles()).distinct().count();
+            int distinct = (int) Arrays.stream(one.select(1, 0).toDoubles()).distinct().count();
             assertThat(distinct).as("blocks draw noise of their own").isGreaterThan(rows * 9 / 10);
         }
     }

@@ -1,5 +1,7 @@
 package org.emfuse.rl.dynamics;
 
+import java.util.Arrays;
+
 import org.emfuse.rl.data.Transitions;
 import org.emfuse.rl.random.RandomStream;
 
@@ -31,7 +33,7 @@ public final class LinearSystem {
     /** Episodes of given lengths that end with timeouts; actions uniform on [-1, 1]. */
     public static Transitions episodes(long seed, double noise, int... lengths) {
         RandomStream random = RandomStream.of(seed, "linear");
-        int n = java.util.Arrays.stream(lengths).sum();
+        int n = Arrays.stream(lengths).sum();
         Transitions data = new Transitions(2, 1, new float[2 * n], new float[n], new float[n], new float[2 * n],
                 new boolean[n], new boolean[n]);
         int i = 0;
@@ -66,7 +68,7 @@ public final class LinearSystem {
 
     private static int[] lengths(int count, int length) {
         int[] lengths = new int[count];
-        java.util.Arrays.fill(lengths, length);
+        Arrays.fill(lengths, length);
         return lengths;
     }
 }

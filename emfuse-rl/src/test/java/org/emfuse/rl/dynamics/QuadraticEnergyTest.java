@@ -1,11 +1,12 @@
 package org.emfuse.rl.dynamics;
 
+import java.util.List;
+
+import org.emfuse.energy.ExpertWeights;
 import org.emfuse.rl.torch.Tensor;
 import org.emfuse.rl.torch.Tensors;
 import org.emfuse.rl.torch.TorchRandom;
 import org.junit.jupiter.api.Nested;
-import org.emfuse.energy.ExpertWeights;
-import java.util.List;
 
 /** The contract of transition energies for exact ones: single, fused, and fused twice over. */
 class QuadraticEnergyTest {

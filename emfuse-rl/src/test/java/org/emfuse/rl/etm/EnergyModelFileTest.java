@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -131,7 +132,7 @@ class EnergyModelFileTest {
         byte[] bytes = Files.readAllBytes(written(EncoderKind.ATTENTION));
         Path path = folder.resolve("truncated.safetensors");
         for (int length : new int[]{0, 4, 100, bytes.length / 2, bytes.length - 1}) {
-            Files.write(path, java.util.Arrays.copyOf(bytes, length));
+            Files.write(path, Arrays.copyOf(bytes, length));
             assertRefused(path);
         }
     }

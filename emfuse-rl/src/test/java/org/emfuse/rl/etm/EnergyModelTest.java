@@ -10,6 +10,7 @@ import org.emfuse.energy.ExpertWeights;
 import org.emfuse.rl.dynamics.EnergyLandscape;
 import org.emfuse.rl.dynamics.FusedTransitionEnergy;
 import org.emfuse.rl.dynamics.LinearSystem;
+import org.emfuse.rl.dynamics.QuadraticEnergy;
 import org.emfuse.rl.dynamics.Slices;
 import org.emfuse.rl.dynamics.TransitionEnergy;
 import org.emfuse.rl.dynamics.TransitionEnergyContract;
@@ -17,6 +18,7 @@ import org.emfuse.rl.torch.DType;
 import org.emfuse.rl.torch.NoGrad;
 import org.emfuse.rl.torch.Tensor;
 import org.emfuse.rl.torch.Tensors;
+import org.emfuse.rl.torch.TorchException;
 import org.emfuse.rl.torch.TorchRandom;
 import org.emfuse.rl.torch.TorchScope;
 import org.junit.jupiter.api.Nested;
@@ -158,7 +160,7 @@ class EnergyModelTest {
     private static long parameters(EnergyArchitecture architecture, int d, int p) {
         double[][] scale = new double[architecture.longest()][d + 1];
         try (EnergyModel model = new EnergyModel("size",
-                org.emfuse.rl.dynamics.QuadraticEnergy.line(d, p), architecture, Normaliser.of(new Normaliser.Values(
+                QuadraticEnergy.line(d, p), architecture, Normaliser.of(new Normaliser.Values(
                         new double[d], new double[d], new double[p], new double[p], scale, scale)),
                 new TorchRandom(1))) {
             return model.parameters().elements();
@@ -171,7 +173,7 @@ class EnergyModelTest {
             EnergyLandscape landscape = model.given(twoOfThree(0, 0.5f, -0.4f));
             Tensor u = Tensors.zeros(3, 3).requiresGrad();
             assertThatThrownBy(() -> Tensors.gradients(landscape.gradient(u), List.of(u), false))
-                    .isInstanceOf(org.emfuse.rl.torch.TorchException.class);
+                    .isInstanceOf(TorchException.class);
             try (NoGrad _ = new NoGrad()) {
                 assertThat(landscape.gradient(u).sameAs(landscape.gradient(u.detach()))).isTrue();
             }

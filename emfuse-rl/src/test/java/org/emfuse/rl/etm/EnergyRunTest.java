@@ -12,6 +12,7 @@ import java.util.List;
 import org.emfuse.rl.data.Transitions;
 import org.emfuse.rl.dynamics.Langevin;
 import org.emfuse.rl.dynamics.LinearSystem;
+import org.emfuse.rl.torch.NoGrad;
 import org.emfuse.rl.torch.SafetensorsFile;
 import org.emfuse.rl.torch.TorchScope;
 import org.junit.jupiter.api.Test;
@@ -135,7 +136,7 @@ class EnergyRunTest {
         Path path = folder.resolve("run");
         try (EnergyRun run = EnergyRun.open(path, "m", config, LinearSystem.space(), DATA, 1, false, SELDOM)) {
             run.train(() -> run.training().steps() == 5, progress -> {});
-            try (org.emfuse.rl.torch.NoGrad _ = new org.emfuse.rl.torch.NoGrad(); TorchScope _ = new TorchScope()) {
+            try (NoGrad _ = new NoGrad(); TorchScope _ = new TorchScope()) {
                 run.training().named().values().stream().skip(2).findFirst().orElseThrow().fill_(Float.NaN);
             }
             assertThatThrownBy(() -> run.train(() -> false, progress -> {})).isInstanceOf(IllegalStateException.class)

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 import org.emfuse.rl.data.Transitions;
 import org.emfuse.rl.dynamics.EnergyDynamics;
@@ -210,7 +211,7 @@ class EnergyTrainingTest {
                 }
                 truth[i] = state;
             }
-            int[] all = java.util.stream.IntStream.range(0, n).toArray();
+            int[] all = IntStream.range(0, n).toArray();
             EnergyDynamics dynamics = new EnergyDynamics(training.best(), rule, new LangevinSampler(workers));
             Prediction prediction = dynamics.predict(histories, all, random);
             double[] errors = new double[n];

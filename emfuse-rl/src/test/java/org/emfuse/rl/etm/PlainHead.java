@@ -1,5 +1,6 @@
 package org.emfuse.rl.etm;
 
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -80,7 +81,7 @@ final class PlainHead {
             }
             signal = behind;
         }
-        return java.util.Arrays.copyOfRange(signal, fixed, signal.length);
+        return Arrays.copyOfRange(signal, fixed, signal.length);
     }
 
     /** {@code Σ max(0, |∂E/∂target| - margin)²} over rows. */

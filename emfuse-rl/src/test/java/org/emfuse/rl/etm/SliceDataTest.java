@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
 
@@ -23,7 +24,7 @@ class SliceDataTest {
      * action and the reward are minus that.
      */
     private static Transitions numbered(int... lengths) {
-        int n = java.util.Arrays.stream(lengths).sum();
+        int n = Arrays.stream(lengths).sum();
         Transitions data = new Transitions(1, 1, new float[n], new float[n], new float[n], new float[n],
                 new boolean[n], new boolean[n]);
         int i = 0;
@@ -123,7 +124,7 @@ class SliceDataTest {
     void whatDoesNotVaryIsDividedByOne() {
         int n = 6;
         float[] fives = new float[n];
-        java.util.Arrays.fill(fives, 5);
+        Arrays.fill(fives, 5);
         Transitions still = new Transitions(1, 1, fives, fives, new float[n], fives, new boolean[n], new boolean[n]);
         SliceData data = new SliceData(still, 2);
         assertThat(data.spreadOfTargets(1)).containsExactly(1, 1);
@@ -188,7 +189,7 @@ class SliceDataTest {
     @Test
     void ofManyEpisodesTheLargerOfATenthAndAThousandIsKeptApart() {
         int[] lengths = new int[200];
-        java.util.Arrays.fill(lengths, 100);
+        Arrays.fill(lengths, 100);
         assertThat(HoldOut.of(LinearSystem.episodes(1, 0, lengths), 1).apart().size()).isEqualTo(2000);
         assertThat(HoldOut.of(LinearSystem.episodes(1, 50, 100), 1).apart().size()).isEqualTo(1000);
     }

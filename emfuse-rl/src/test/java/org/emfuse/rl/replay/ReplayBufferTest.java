@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -141,10 +143,10 @@ class ReplayBufferTest {
             Path file = folder.resolve("uncertainties");
             SafetensorsFile.write(file, buffer.named("b."), Map.of());
             read.load(SafetensorsFile.open(file), "b.");
-            for (ReplayBuffer each : java.util.List.of(buffer, read)) {
+            for (ReplayBuffer each : List.of(buffer, read)) {
                 Batch batch = each.sample(50, RandomStream.of(1, "replay"));
                 float[] states = batch.observations().toFloats();
-                float[] uncertainties = java.util.Objects.requireNonNull(batch.penalties()).toFloats();
+                float[] uncertainties = Objects.requireNonNull(batch.penalties()).toFloats();
                 for (int i = 0; i < 50; i++) {
                     assertThat(states[i]).isGreaterThanOrEqualTo(2);
                     assertThat(uncertainties[i]).isEqualTo(100 + states[i]);
@@ -172,7 +174,7 @@ class ReplayBufferTest {
             assertThat(both.rewards().toFloats()).containsExactly(10, 10, 20);
             assertThat(both.nextObservations().toFloats()).containsExactly(2, -2, 2, -2, 3, -3);
             assertThat(both.terminals().toFloats()).containsExactly(0, 0, 1);
-            assertThat(java.util.Objects.requireNonNull(both.penalties()).toFloats()).containsExactly(0, 0, 0.5f);
+            assertThat(Objects.requireNonNull(both.penalties()).toFloats()).containsExactly(0, 0, 0.5f);
             Batch without = new Batch(both.observations(), both.actions(), both.rewards(), both.nextObservations(),
                     both.terminals(), null);
             assertThat(without.and(without).penalties()).isNull();
