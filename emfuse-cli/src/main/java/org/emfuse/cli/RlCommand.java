@@ -10,9 +10,10 @@ import picocli.CommandLine.Spec;
 /** The dynamics branch without a subcommand: help. */
 @Command(name = "rl", mixinStandardHelpOptions = true, subcommands = {EnvironmentsCommand.class, TrainCommand.class,
     EvaluateCommand.class, CollectCommand.class, ImportCommand.class, InspectCommand.class,
-    SplitCommand.class, ReportCommand.class, RlBenchCommand.class}, description = {
+    SplitCommand.class, ReportCommand.class, RlBenchCommand.class, RlQuickstartCommand.class,
+    FuseCommand.class, PolicyCommand.class, OpeCommand.class, TableCommand.class}, description = {
         "Control policies: environments, logs, learning, evaluation.", ""}, footer = {"",
-            "Start with:  emfuse rl train --env Pendulum-v1 --output runs/pendulum",
+            "Start with:  emfuse rl quickstart",
             "Help:        emfuse rl COMMAND --help"})
 final class RlCommand implements Runnable {
 

@@ -2,6 +2,7 @@ package org.emfuse.cli;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -18,6 +19,7 @@ import org.emfuse.rl.offline.OfflineAlgorithm;
 import org.emfuse.rl.policy.Evaluation;
 import org.emfuse.rl.sac.SacConfig;
 import org.emfuse.rl.torch.TorchThreads;
+import org.emfuse.rl.train.ActionScale;
 import org.emfuse.rl.train.OfflineConfig;
 import org.emfuse.rl.train.OfflineRun;
 import org.emfuse.rl.train.OnlineConfig;
@@ -27,17 +29,20 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Learns a policy, in an environment or from stored data. */
+/** Learns a policy, in an environment or from stored data, or a transition model of stored data. */
 @Command(name = "train", mixinStandardHelpOptions = true, sortOptions = false, description = {
-    "Learns a policy by soft actor-critic in an environment, or by one of four algorithms from stored data (--data).",
+    "Learns a policy by soft actor-critic in an environment, or by one of four algorithms from stored data (--data); with",
+    "--model, a transition model of stored data, to be fused with others and learned in (emfuse rl policy).",
     "Ctrl-C writes a checkpoint and stops; --resume goes on, and ends as if it had not been stopped.",
     ""}, footer = {"",
         "Examples:", "  emfuse rl train --env Pendulum-v1 --output runs/pendulum",
         "  emfuse rl train --env Pendulum-v1 --output runs/pendulum --resume",
+        "  emfuse rl train --model adetm --data swingup.hdf5 --env Pendulum-v1 --output models/swingup",
         "  emfuse rl train --data swingup.hdf5 --algorithm iql --env Pendulum-v1 --steps 20000 --output runs/iql"})
 final class TrainCommand implements Callable<Integer> {
 
     private static final long OFFLINE_STEPS = 20_000;
+    private static final long MODEL_UPDATES = 2_000;
 
     @Option(names = "--env", paramLabel = "ID", description = "The environment; emfuse rl envs lists them. With --data it may be left out: then nothing is evaluated.")
     @Nullable
@@ -97,6 +102,9 @@ final class TrainCommand implements Callable<Integer> {
     private Integer threads;
 
     @Mixin
+    private ModelOptions model = new ModelOptions();
+
+    @Mixin
     private OutputOptions output = new OutputOptions();
 
     @Override
@@ -112,6 +120,11 @@ final class TrainCommand implements Callable<Integer> {
             throw new IllegalArgumentException(
                     "nothing to learn from: give --env ID to act in an environment, or --data"
                             + " FILE to learn from stored data");
+        }
+        if (model.asked()) {
+            try (TorchThreads _ = TorchThreads.independent(); Interrupt interrupt = new Interrupt()) {
+                return model(interrupt);
+            }
         }
         try (TorchThreads _ = threads == null
                 ? TorchThreads.one()
@@ -154,6 +167,27 @@ final class TrainCommand implements Callable<Integer> {
                 .withBatch(batch);
         return new OnlineConfig(spec.id(), sac, all, randomSteps, Math.clamp(all, 1, 1_000_000),
                 evaluateEvery == null ? Math.max(1, all / 15) : evaluateEvery, evaluationEpisodes, finalEpisodes, seed);
+    }
+
+    private int model(Interrupt interrupt) {
+        if (data == null) {
+            throw new IllegalArgumentException("a transition model is learned from stored data: add --data FILE");
+        }
+        D4rlFile read = D4rlFile.read(data);
+        read.notes().forEach(output::notice);
+        long all = steps == null ? MODEL_UPDATES : steps;
+        boolean whole = model.train(
+                new ModelOptions.Request(folder, read.transitions(), env == null ? null : Environments.spec(env).id(),
+                        Arrays.stream(ActionScale.of(read.transitions(), actionScale)).boxed().toList(), all, batch,
+                        seed,
+                        threads == null ? Runtime.getRuntime().availableProcessors() : threads, resume,
+                        checkpointSeconds),
+                output, interrupt);
+        if (!whole) {
+            output.notice("stopped; the same command with --resume goes on");
+            return Failures.FAILURE;
+        }
+        return 0;
     }
 
     private int offline(Path file, Interrupt interrupt) {

@@ -1,5 +1,8 @@
 package org.emfuse.rl.etm;
 
+import java.nio.ByteBuffer;
+
+import org.emfuse.record.Sha256;
 import org.emfuse.rl.dynamics.EnergyLandscape;
 import org.emfuse.rl.dynamics.Slices;
 import org.emfuse.rl.dynamics.TransitionEnergy;
@@ -26,6 +29,7 @@ public final class EnergyModel implements TransitionEnergy {
     private final HistoryEncoder encoder;
     private final ConditionedMlp head;
     private DType products = DType.FLOAT32;
+    private String origin;
 
     /**
      * A new model.
@@ -52,6 +56,14 @@ public final class EnergyModel implements TransitionEnergy {
         this.parameters = builder.build(random);
         this.encoder = declared.of(parameters);
         this.head = ConditionedMlp.of(parameters, first, architecture.depth());
+        this.origin = fingerprint(parameters);
+    }
+
+    private static String fingerprint(Parameters parameters) {
+        float[] values = parameters.flat().toFloats();
+        ByteBuffer bytes = ByteBuffer.allocate(Float.BYTES * values.length);
+        bytes.asFloatBuffer().put(values);
+        return Sha256.of(bytes.array()).substring(0, 16);
     }
 
     @Override
@@ -77,6 +89,16 @@ public final class EnergyModel implements TransitionEnergy {
     /** The domain's scales; they belong to the model. */
     public Normaliser normaliser() {
         return normaliser;
+    }
+
+    /** Fingerprint of the weights that training began with; empty where it is not known. Averages of weights need a common one. */
+    public String origin() {
+        return origin;
+    }
+
+    /** Sets where the weights come from. */
+    void origin(String fingerprint) {
+        this.origin = fingerprint;
     }
 
     /** The trainable numbers; they belong to the model. */

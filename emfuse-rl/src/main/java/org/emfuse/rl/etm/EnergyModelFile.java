@@ -17,7 +17,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * A trained transition model as one safetensors file: the network's tensors, {@code head.N.weight} [in, out] and those of the
- * encoder; the normaliser's under {@code normaliser.}; in the header its shape and the coordinates that it speaks of.
+ * encoder; the normaliser's under {@code normaliser.}; in the header its shape, the coordinates that it speaks
+ * of, and a fingerprint of the weights that its training began with.
  */
 public final class EnergyModelFile {
 
@@ -49,6 +50,20 @@ public final class EnergyModelFile {
 
     private EnergyModelFile() {}
 
+    /** A space as the header of a model's file tells it, under {@code space}. */
+    public static String written(TransitionSpace space) {
+        return JSON.writeValueAsString(Space.of(space));
+    }
+
+    /**
+     * The space that a header tells.
+     *
+     * @throws IllegalArgumentException if it tells none
+     */
+    public static TransitionSpace space(Path path, Map<String, String> header) {
+        return parsed(path, header, "space", Space.class, Space::space);
+    }
+
     /**
      * Writes a model.
      *
@@ -60,8 +75,9 @@ public final class EnergyModelFile {
         Map<String, String> header = new LinkedHashMap<>();
         header.put("format", FORMAT);
         header.put("name", model.name());
-        header.put("space", JSON.writeValueAsString(Space.of(model.space())));
+        header.put("space", written(model.space()));
         header.put("architecture", JSON.writeValueAsString(model.architecture()));
+        header.put("first-weights", model.origin());
         header.putAll(extra);
         SafetensorsFile.write(path, tensors, header);
     }
@@ -79,7 +95,7 @@ public final class EnergyModelFile {
                     "the file " + path + " is not a transition model: its header has format '"
                             + header.getOrDefault("format", "") + "', expected '" + FORMAT + "'");
         }
-        TransitionSpace space = parsed(path, header, "space", Space.class, Space::space);
+        TransitionSpace space = space(path, header);
         EnergyArchitecture architecture = parsed(path, header, "architecture", EnergyArchitecture.class,
                 shape -> shape);
         requireHead(file, space, architecture);
@@ -93,6 +109,7 @@ public final class EnergyModelFile {
                 throw new IllegalArgumentException(
                         "the transition model in " + path + " has weights that are not finite numbers");
             }
+            model.origin(header.getOrDefault("first-weights", ""));
             return model;
         } catch (RuntimeException e) {
             model.close();
@@ -110,6 +127,15 @@ public final class EnergyModelFile {
         for (int layer = 1; layer <= architecture.depth(); layer++) {
             file.tensor("head." + layer + ".weight", width, layer < architecture.depth() ? width : 1).close();
         }
+    }
+
+    /**
+     * What a header tells in JSON.
+     *
+     * @throws IllegalArgumentException if it tells nothing of the kind
+     */
+    public static <T> T parsed(Path path, Map<String, String> header, String key, Class<T> type) {
+        return parsed(path, header, key, type, value -> value);
     }
 
     private static <T, R> R parsed(Path path, Map<String, String> header, String key, Class<T> type,

@@ -7,7 +7,6 @@ import org.emfuse.rl.data.Transitions;
 import org.emfuse.rl.dynamics.LangevinSampler;
 import org.emfuse.rl.dynamics.TransitionSpace;
 import org.emfuse.rl.random.RandomStream;
-import org.emfuse.rl.torch.Parameters;
 import org.emfuse.rl.torch.SafetensorsFile;
 import org.emfuse.rl.torch.Tensor;
 import org.emfuse.rl.torch.Tensors;
@@ -55,7 +54,7 @@ public final class EnergyTraining implements Training<EnergyTraining.Progress> {
      * @throws IllegalArgumentException if the data is empty, does not fit the space, or has no slices so long
      */
     public EnergyTraining(String name, EnergyConfig config, TransitionSpace space, Transitions data, int threads) {
-        this(name, config, space, HoldOut.of(fitting(data, space), config.seed()), null, threads);
+        this(name, config, space, HoldOut.of(data, space, config.seed()), null, threads);
     }
 
     /**
@@ -72,21 +71,12 @@ public final class EnergyTraining implements Training<EnergyTraining.Progress> {
         this.workers = new TorchWorkers(threads);
         this.sampler = new LangevinSampler(workers);
         Normaliser.Values values = scales == null ? training.scales() : scales;
-        TorchRandom first = new TorchRandom(config.seed());
-        this.model = new EnergyModel(name, space, config.architecture(), Normaliser.of(values), first);
-        this.best = new EnergyModel(name, space, config.architecture(), Normaliser.of(values), first);
-        best.parameters().copyFrom(model.parameters());
+        this.model = new EnergyModel(name, space, config.architecture(), Normaliser.of(values),
+                new TorchRandom(config.seed()));
+        this.best = new EnergyModel(name, space, config.architecture(), Normaliser.of(values),
+                new TorchRandom(config.seed()));
         this.learner = new EnergyLearner(config, model, workers);
         this.batches = RandomStream.of(config.seed(), "slices");
-    }
-
-    private static Transitions fitting(Transitions data, TransitionSpace space) {
-        if (data.observationSize() != space.observationSize() || data.actionSize() != space.actionSize()) {
-            throw new IllegalArgumentException("the data has " + data.observationSize() + " observation and "
-                    + data.actionSize() + " action coordinates, the model's space " + space.observationSize() + " and "
-                    + space.actionSize() + "; is it from another environment?");
-        }
-        return data;
     }
 
     @Override

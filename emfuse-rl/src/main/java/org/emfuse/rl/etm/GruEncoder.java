@@ -1,6 +1,5 @@
 package org.emfuse.rl.etm;
 
-import org.emfuse.rl.torch.DType;
 import org.emfuse.rl.torch.Gru;
 import org.emfuse.rl.torch.Mlp;
 import org.emfuse.rl.torch.Parameters;
@@ -9,7 +8,7 @@ import org.emfuse.rl.torch.Tensors;
 
 /**
  * Reads the actions with a gated recurrent unit instead of attention: the hidden state after the last action is kept beside the
- * encoded first state. Actions are moved to the left first, so that no padding comes before them.
+ * encoded first state.
  */
 final class GruEncoder implements HistoryEncoder {
 
@@ -33,15 +32,7 @@ final class GruEncoder implements HistoryEncoder {
 
     @Override
     public Tensor encode(Tensor starts, Tensor actions, Tensor padding, Tensor lengths) {
-        long b = actions.size(0);
-        long k = actions.size(1);
-        Tensor last = lengths.add(-1).to(DType.INT64).view(b, 1, 1);
-        // Place j of the moved actions is place j + k - m of the given ones; what lies beyond the last is not looked at.
-        Tensor places = Tensors.range(k).to(DType.FLOAT32).unsqueeze(0).add(lengths.neg().add(k).unsqueeze(1))
-                .clamp(0, k - 1).to(DType.INT64).unsqueeze(2);
-        Tensor moved = actions.gather(1, places.expand(b, k, actions.size(2)));
-        Tensor read = recurrent.apply(moved).gather(1, last.expand(b, 1, WIDTH)).squeeze(1);
-        return Tensors.cat(1, state.apply(starts), read);
+        return Tensors.cat(1, state.apply(starts), recurrent.after(actions, lengths));
     }
 
     @Override

@@ -6,6 +6,7 @@ import java.util.List;
 import org.apache.commons.rng.sampling.ListSampler;
 import org.emfuse.rl.data.Episodes;
 import org.emfuse.rl.data.Transitions;
+import org.emfuse.rl.dynamics.TransitionSpace;
 import org.emfuse.rl.random.RandomStream;
 
 /**
@@ -19,6 +20,20 @@ public record HoldOut(Transitions training, Transitions apart) {
 
     private static final double SHARE = 0.1;
     private static final int LEAST = 1000;
+
+    /**
+     * As below, of data that must have the coordinates of a model's space.
+     *
+     * @throws IllegalArgumentException if it has others, or fewer than two transitions
+     */
+    public static HoldOut of(Transitions data, TransitionSpace space, long seed) {
+        if (data.observationSize() != space.observationSize() || data.actionSize() != space.actionSize()) {
+            throw new IllegalArgumentException("the data has " + data.observationSize() + " observation and "
+                    + data.actionSize() + " action coordinates, the model's space " + space.observationSize() + " and "
+                    + space.actionSize() + "; is it from another environment?");
+        }
+        return of(data, seed);
+    }
 
     /**
      * Keeps apart the larger of a tenth and 1,000 transitions, but at most half of the episodes.

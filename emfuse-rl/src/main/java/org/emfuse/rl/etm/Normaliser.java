@@ -1,7 +1,9 @@
 package org.emfuse.rl.etm;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 import org.emfuse.rl.dynamics.Slices;
 import org.emfuse.rl.torch.SafetensorsFile;
@@ -81,34 +83,49 @@ public final class Normaliser implements AutoCloseable {
     }
 
     /** Standardised first states [b, d]. */
-    Tensor states(Slices slices) {
+    public Tensor states(Slices slices) {
         return slices.starts().sub(stateMean).div(stateDeviation);
     }
 
     /** Standardised actions [b, k, p], 0 where there is none. */
-    Tensor actions(Slices slices, Tensor padding) {
+    public Tensor actions(Slices slices, Tensor padding) {
         Tensor standardised = slices.actions().sub(actionMean.unsqueeze(0)).div(actionDeviation.unsqueeze(0));
         return Tensors.maskedFill(standardised, padding.unsqueeze(2), 0);
     }
 
     /** Scales [b, d + 1] of the targets of slices. */
-    Tensor scale(Slices slices) {
+    public Tensor scale(Slices slices) {
         return targetScale.indexSelect(0, slices.indices());
     }
 
     /** Mean targets [b, d + 1] of slices, in box coordinates. */
-    Tensor centre(Slices slices) {
+    public Tensor centre(Slices slices) {
         Tensor indices = slices.indices();
         return targetMean.indexSelect(0, indices).div(targetScale.indexSelect(0, indices));
     }
 
+    /** A copy with memory of its own; the caller closes it. */
+    Normaliser copy() {
+        try (TorchScope scope = new TorchScope()) {
+            return new Normaliser(named("").values().stream().map(part -> scope.keep(part.copy()))
+                    .toArray(Tensor[]::new));
+        }
+    }
+
+    /** Whether another has the same numbers. */
+    boolean sameAs(Normaliser other) {
+        List<Tensor> theirs = List.copyOf(other.named("").values());
+        List<Tensor> mine = List.copyOf(named("").values());
+        return IntStream.range(0, mine.size()).allMatch(i -> mine.get(i).sameAs(theirs.get(i)));
+    }
+
     /** The longest slice that it has scales for. */
-    int longest() {
+    public int longest() {
         return (int) targetScale.size(0);
     }
 
     /** The numbers for a file; they belong to this normaliser. */
-    Map<String, Tensor> named(String prefix) {
+    public Map<String, Tensor> named(String prefix) {
         Map<String, Tensor> named = new LinkedHashMap<>();
         named.put(prefix + "state.mean", stateMean);
         named.put(prefix + "state.deviation", stateDeviation);
@@ -124,7 +141,7 @@ public final class Normaliser implements AutoCloseable {
      *
      * @throws IllegalArgumentException if a tensor is missing, or has another shape or a value that is of no use
      */
-    static Normaliser read(SafetensorsFile file, String prefix, int d, int p, int longest) {
+    public static Normaliser read(SafetensorsFile file, String prefix, int d, int p, int longest) {
         try (TorchScope scope = new TorchScope()) {
             Normaliser read = new Normaliser(file.tensor(prefix + "state.mean", 1, d),
                     file.tensor(prefix + "state.deviation", 1, d), file.tensor(prefix + "action.mean", 1, p),
@@ -133,7 +150,7 @@ public final class Normaliser implements AutoCloseable {
                     file.tensor(prefix + "target.mean", longest, d + 1L));
             read.named(prefix).forEach((name, tensor) -> {
                 boolean divisor = name.endsWith("deviation") || name.endsWith("scale");
-                if (!tensor.allFinite() || divisor && tensor.reshape(-1).neg().amax(0).item() >= 0) {
+                if (!tensor.allFinite() || (divisor && tensor.reshape(-1).neg().amax(0).item() >= 0)) {
                     throw new IllegalArgumentException("tensor " + name + " of " + file.path()
                             + " holds values that are of no use; finite ones are expected"
                             + (divisor ? ", all greater than 0" : ""));

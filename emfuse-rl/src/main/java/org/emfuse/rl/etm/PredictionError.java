@@ -1,10 +1,12 @@
 package org.emfuse.rl.etm;
 
 import java.util.Arrays;
+import java.util.function.Function;
 
 import org.emfuse.rl.dynamics.EnergyLandscape;
 import org.emfuse.rl.dynamics.Langevin;
 import org.emfuse.rl.dynamics.LangevinSampler;
+import org.emfuse.rl.dynamics.Slices;
 import org.emfuse.rl.dynamics.TransitionEnergy;
 import org.emfuse.rl.random.RandomStream;
 import org.emfuse.rl.torch.NoGrad;
@@ -47,6 +49,28 @@ public record PredictionError(double[][] rmse, double[][] normalised, double nea
             }
         }
         return new PredictionError(rmse, normalised, nearReach, atBox);
+    }
+
+    /**
+     * Measures a model that predicts at once: no chains, of which {@link #nearReach} and {@link #atBox} are 0.
+     *
+     * @param longest slice that the model takes
+     * @param data kept apart
+     * @param rows slices of each length, at most
+     * @param predicted raw targets [b, d + 1] of slices
+     */
+    public static PredictionError of(int longest, SliceData data, int rows, Function<Slices, Tensor> predicted) {
+        int k = Math.min(longest, data.longest());
+        double[][] rmse = new double[k][];
+        double[][] normalised = new double[k][];
+        for (int m = 1; m <= k; m++) {
+            try (TorchScope _ = new TorchScope(); NoGrad _ = new NoGrad()) {
+                SliceBatch batch = data.spread(m, rows);
+                rmse[m - 1] = predicted.apply(batch.slices()).sub(batch.targets()).square().mean(0).sqrt().toDoubles();
+                normalised[m - 1] = divided(rmse[m - 1], data.spreadOfTargets(m));
+            }
+        }
+        return new PredictionError(rmse, normalised, 0, 0);
     }
 
     private static double[] divided(double[] values, double[] divisors) {

@@ -66,6 +66,15 @@ public final class SliceData {
         return at(drawn, m);
     }
 
+    /**
+     * Some slices of length m.
+     *
+     * @param numbers from 0 to {@link #count}
+     */
+    public SliceBatch numbered(int m, int[] numbers) {
+        return at(Arrays.stream(numbers).map(number -> starts[m - 1][number]).toArray(), m);
+    }
+
     /** At most so many slices of length m, evenly spread over the data. */
     public SliceBatch spread(int m, int most) {
         int[] from = starts[m - 1];

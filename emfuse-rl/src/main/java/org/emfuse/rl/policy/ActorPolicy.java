@@ -41,7 +41,7 @@ public final class ActorPolicy implements Policy {
         int n = observations.length;
         int p = actor.actionSize();
         try (TorchScope _ = new TorchScope(); NoGrad _ = new NoGrad()) {
-            Tensor rows = rows(observations);
+            Tensor rows = rows(observations, actor.observationSize());
             Tensor actions = deterministic ? actor.mode(rows) : actor.sample(rows, noise(randoms, n, p)).actions();
             float[] values = actions.toFloats();
             double[][] result = new double[n][p];
@@ -54,16 +54,17 @@ public final class ActorPolicy implements Policy {
         }
     }
 
-    private static double finite(float action) {
-        if (!Float.isFinite(action)) {
+    /** A number that a policy's network gave, which must be one. */
+    static double finite(double action) {
+        if (!Double.isFinite(action)) {
             throw new IllegalStateException("the policy's network gave " + action + " as an action; its weights are no"
                     + " longer of use");
         }
         return action;
     }
 
-    private Tensor rows(double[][] observations) {
-        int size = actor.observationSize();
+    /** Observations as a tensor [n, size], once they are what a network can take. */
+    static Tensor rows(double[][] observations, int size) {
         float[] values = new float[observations.length * size];
         for (int i = 0; i < observations.length; i++) {
             if (observations[i].length != size) {

@@ -30,7 +30,13 @@ public final class GaussianActor implements AutoCloseable {
      */
     public record Sample(Tensor actions, Tensor logDensity) {}
 
-    private record Heads(Tensor mean, Tensor logStd) {}
+    /**
+     * The normal distribution of x before it is squashed.
+     *
+     * @param mean μ [b, p]
+     * @param logStd log σ [b, p], within [-5, 2]
+     */
+    public record Heads(Tensor mean, Tensor logStd) {}
 
     private final int observationSize;
     private final int[] hidden;
@@ -77,7 +83,8 @@ public final class GaussianActor implements AutoCloseable {
                 && hidden.stream().allMatch(size -> size != null && size >= 1 && size <= 16_384);
     }
 
-    private Heads heads(Tensor observations) {
+    /** The distributions of x for observations [b, o]; differentiable in the parameters. */
+    public Heads heads(Tensor observations) {
         Tensor out = network.apply(observations);
         int p = scale.length;
         return new Heads(out.narrow(1, 0, p), out.narrow(1, p, p).clamp(LOG_STD_LOW, LOG_STD_HIGH));

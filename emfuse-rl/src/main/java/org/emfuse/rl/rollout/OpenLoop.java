@@ -32,19 +32,20 @@ public record OpenLoop(List<Integer> horizons, double[] states, double[] rewards
      * Plays logged actions in a simulator.
      *
      * @param segments at most, spread evenly over the data
+     * @param horizons steps after which distances are taken, the first one 1
      * @param unit what each state coordinate's error is divided by
      * @param rewardUnit what the reward's is
      */
-    public static OpenLoop of(Dynamics dynamics, Transitions data, int segments, double[] unit, double rewardUnit,
-            RandomStream random) {
-        double[] states = new double[HORIZONS.size()];
-        double[] rewards = new double[HORIZONS.size()];
+    public static OpenLoop of(Dynamics dynamics, Transitions data, int segments, List<Integer> horizons,
+            double[] unit, double rewardUnit, RandomStream random) {
+        double[] states = new double[horizons.size()];
+        double[] rewards = new double[horizons.size()];
         Arrays.fill(states, Double.NaN);
         Arrays.fill(rewards, Double.NaN);
         double[] uncertainties = {};
         double[] errors = {};
-        for (int h = 0; h < HORIZONS.size(); h++) {
-            Played played = Played.of(dynamics, data, segments, HORIZONS.get(h), unit, random);
+        for (int h = 0; h < horizons.size(); h++) {
+            Played played = Played.of(dynamics, data, segments, horizons.get(h), unit, random);
             if (played.stateErrors.length > 0) {
                 states[h] = rootMeanSquare(played.stateErrors);
                 rewards[h] = rootMeanSquare(played.rewardErrors) / rewardUnit;
@@ -54,7 +55,7 @@ public record OpenLoop(List<Integer> horizons, double[] states, double[] rewards
                 errors = played.stateErrors;
             }
         }
-        return new OpenLoop(HORIZONS, states, rewards, spearman(uncertainties, errors), uncertainties, errors);
+        return new OpenLoop(horizons, states, rewards, spearman(uncertainties, errors), uncertainties, errors);
     }
 
     private static double spearman(double[] x, double[] y) {

@@ -11,7 +11,10 @@ import org.emfuse.rl.dynamics.Prediction;
 import org.emfuse.rl.policy.Policy;
 import org.emfuse.rl.random.RandomStream;
 
-/** Short episodes in a simulator, from logged starts, by a policy (spec 06 §5). */
+/**
+ * Short episodes in a simulator, from logged starts, by a policy (spec 06 §5). Predicted states are brought into the ranges that
+ * the space gives for its coordinates.
+ */
 public final class Rollouts {
 
     /** Hears of every transition. */
@@ -92,6 +95,7 @@ public final class Rollouts {
                     dropped++;
                     continue;
                 }
+                clip(next);
                 boolean ended = termination.test(next);
                 listener.made(alive[n], step, seen[n], actions[n], prediction.rewards()[n], next,
                         prediction.uncertainty()[n], ended);
@@ -109,6 +113,13 @@ public final class Rollouts {
         }
         double made = Math.max(1, steps);
         return new Summary(steps, terminated, dropped, uncertainty / made, reward / made);
+    }
+
+    /** A coordinate whose range is known, such as a cosine's, does not leave it. */
+    private void clip(double[] state) {
+        for (int j = 0; j < state.length; j++) {
+            state[j] = dynamics.space().observations().get(j).clip(state[j]);
+        }
     }
 
     private static boolean finite(Prediction prediction, int n) {

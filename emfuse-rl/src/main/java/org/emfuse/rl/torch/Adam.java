@@ -2,11 +2,14 @@ package org.emfuse.rl.torch;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.ToDoubleFunction;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * Adam (Kingma and Ba 2015, algorithm 1) with the usual constants β₁ = 0.9, β₂ = 0.999, ε = 1e-8, on a flat buffer: a few
  * element-wise operations per step, however many parameters there are. With {@code weightDecay > 0} the penalty's gradient
- * is added to the loss's, as in PyTorch's {@code Adam}.
+ * is added to the loss's, as in PyTorch's {@code Adam}; parameters may have penalties of their own.
  */
 public final class Adam implements AutoCloseable {
 
@@ -15,7 +18,8 @@ public final class Adam implements AutoCloseable {
     private static final double EPSILON = 1e-8;
 
     private final Parameters parameters;
-    private final double weightDecay;
+    /** Of every number [elements]; null without a penalty. */
+    private final @Nullable Tensor weightDecay;
     private final Tensor mean;
     private final Tensor variance;
     private double rate;
@@ -26,16 +30,27 @@ public final class Adam implements AutoCloseable {
         this(parameters, rate, 0);
     }
 
-    /** An optimiser with an L2 penalty. */
+    /** An optimiser with one L2 penalty. */
     public Adam(Parameters parameters, double rate, double weightDecay) {
-        if (!(rate > 0 && Double.isFinite(rate) && weightDecay >= 0 && Double.isFinite(weightDecay))) {
+        this(parameters, rate, _ -> weightDecay);
+    }
+
+    /**
+     * An optimiser with an L2 penalty of its own for each parameter.
+     *
+     * @param weightDecay of a parameter, by its name; at least 0
+     */
+    public Adam(Parameters parameters, double rate, ToDoubleFunction<String> weightDecay) {
+        double least = parameters.names().stream().mapToDouble(weightDecay).min().orElse(0);
+        double most = parameters.names().stream().mapToDouble(weightDecay).max().orElse(0);
+        if (!(rate > 0 && Double.isFinite(rate) && least >= 0 && Double.isFinite(most))) {
             throw new IllegalArgumentException("Adam needs a rate > 0 and a weight decay >= 0, found " + rate + " and "
-                    + weightDecay);
+                    + least + (least == most ? "" : " to " + most));
         }
         this.parameters = parameters;
         this.rate = rate;
-        this.weightDecay = weightDecay;
         try (TorchScope scope = new TorchScope()) {
+            this.weightDecay = most == 0 ? null : scope.keep(parameters.flat(weightDecay));
             this.mean = scope.keep(Tensors.zeros(parameters.elements()));
             this.variance = scope.keep(Tensors.zeros(parameters.elements()));
         }
@@ -45,7 +60,9 @@ public final class Adam implements AutoCloseable {
     public void step(Tensor gradient) {
         steps++;
         try (TorchScope _ = new TorchScope(); NoGrad _ = new NoGrad()) {
-            Tensor g = weightDecay == 0 ? gradient : gradient.add(parameters.flat().mul(weightDecay));
+            Tensor g = weightDecay == null
+                    ? gradient
+                    : Tensors.addcmul(gradient, parameters.flat(), weightDecay);
             mean.lerp_(g, 1 - BETA1);
             variance.mul_(BETA2).addcmul_(g, g, 1 - BETA2);
             double correction1 = 1 - Math.pow(BETA1, (double) steps);
@@ -82,5 +99,8 @@ public final class Adam implements AutoCloseable {
     public void close() {
         mean.close();
         variance.close();
+        if (weightDecay != null) {
+            weightDecay.close();
+        }
     }
 }

@@ -54,6 +54,7 @@ public final class Attention {
         long b = x.size(0);
         long t = x.size(1);
         long d = width / heads;
+        parameters.seen(first, x);
         Tensor projected = x.matmul(parameters.get(first)).add(parameters.get(first + 1)).view(b, t, 3, heads, d);
         Tensor q = projected.select(2, 0).transpose(1, 2); // [b, heads, t, d]
         Tensor k = projected.select(2, 1).transpose(1, 2);
@@ -63,6 +64,7 @@ public final class Attention {
             scores = Tensors.maskedFill(scores, ignored.view(b, 1, 1, t), Double.NEGATIVE_INFINITY);
         }
         Tensor mixed = scores.softmax(-1).matmul(v).transpose(1, 2).reshape(b, t, width);
+        parameters.seen(first + 2, mixed);
         return mixed.matmul(parameters.get(first + 2)).add(parameters.get(first + 3));
     }
 }

@@ -26,7 +26,7 @@ public final class ConditionedMlp {
 
         /** As one layer on both inputs together begins in PyTorch: ±1/√inputs. */
         public static Bounds together(long fixed, long varying) {
-            double bound = 1 / Math.sqrt(fixed + varying);
+            double bound = 1 / Math.sqrt((double) (fixed + varying));
             return new Bounds(bound, bound);
         }
 
@@ -35,7 +35,7 @@ public final class ConditionedMlp {
          * of a given root mean square give the first layer values of variance 1.
          */
         public static Bounds apart(long fixed, long varying, double rootMeanSquare) {
-            return new Bounds(1 / Math.sqrt(fixed), Math.sqrt(3.0 / varying) / rootMeanSquare);
+            return new Bounds(1 / Math.sqrt((double) fixed), Math.sqrt(3.0 / varying) / rootMeanSquare);
         }
     }
 
@@ -66,13 +66,16 @@ public final class ConditionedMlp {
 
     /** The first layer's part [b, width] of fixed inputs [b, f], bias included; differentiable. */
     public Tensor fixed(Tensor inputs) {
+        parameters.seen(first, inputs);
         return Tensors.addmm(parameters.get(first + 2), inputs, parameters.get(first));
     }
 
     /** Outputs [b] of varying inputs [b, v] where the part of the fixed ones is known; differentiable. */
     public Tensor output(Tensor fixed, Tensor varying) {
+        parameters.seen(first + 1, varying);
         Tensor h = Tensors.addmm(fixed, varying, varyingWeight()).relu();
         for (int i = 1; i <= depth; i++) {
+            parameters.seen(first + 1 + 2 * i, h);
             h = Tensors.addmm(bias(i), h, weight(i));
             h = i < depth ? h.relu() : h;
         }

@@ -38,6 +38,24 @@ public final class Gru {
     }
 
     /**
+     * Hidden states [b, hidden] of the last layer after sequences of different lengths. They are moved to the left first, so that
+     * no padding comes before them.
+     *
+     * @param x [b, t, in], right-aligned: the last element last
+     * @param lengths [b], single precision, from 1 to t
+     */
+    public Tensor after(Tensor x, Tensor lengths) {
+        long b = x.size(0);
+        long t = x.size(1);
+        Tensor last = lengths.add(-1).to(DType.INT64).view(b, 1, 1);
+        // Place j of the moved sequence is place j + t - m of the given one; what lies beyond the last is not looked at.
+        Tensor places = Tensors.range(t).to(DType.FLOAT32).unsqueeze(0).add(lengths.neg().add((double) t).unsqueeze(1))
+                .clamp(0, (double) (t - 1)).to(DType.INT64).unsqueeze(2);
+        Tensor moved = x.gather(1, places.expand(b, t, x.size(2)));
+        return apply(moved).gather(1, last.expand(b, 1, hidden)).squeeze(1);
+    }
+
+    /**
      * Hidden states of the last layer [b, t, hidden] for a sequence [b, t, in], from hidden states of 0.
      */
     public Tensor apply(Tensor x) {

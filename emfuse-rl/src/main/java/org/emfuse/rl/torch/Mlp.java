@@ -52,6 +52,7 @@ public final class Mlp {
     public Tensor apply(Tensor x) {
         Tensor h = x;
         for (int i = 0; i < layers; i++) {
+            parameters.seen(first + 2 * i, h);
             h = Tensors.addmm(bias(i), h, weight(i));
             h = i + 1 < layers ? h.relu() : h;
         }

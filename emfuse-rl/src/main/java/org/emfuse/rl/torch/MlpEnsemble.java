@@ -1,5 +1,7 @@
 package org.emfuse.rl.torch;
 
+import java.util.function.UnaryOperator;
+
 /**
  * Several networks of one shape, evaluated together: one batched product per layer instead of one product per network and
  * layer. Weights are [members, in, out]; each member begins as an {@link Mlp} does.
@@ -10,12 +12,14 @@ public final class MlpEnsemble {
     private final int first;
     private final int members;
     private final int layers;
+    private final UnaryOperator<Tensor> activation;
 
-    private MlpEnsemble(Parameters parameters, int first, int members, int layers) {
+    private MlpEnsemble(Parameters parameters, int first, int members, int layers, UnaryOperator<Tensor> activation) {
         this.parameters = parameters;
         this.first = first;
         this.members = members;
         this.layers = layers;
+        this.activation = activation;
     }
 
     /** Declares the parameters of an ensemble; returns the first one's index. */
@@ -32,16 +36,37 @@ public final class MlpEnsemble {
 
     /** The ensemble whose parameters were declared from index {@code first} on. */
     public static MlpEnsemble of(Parameters parameters, int first, int members, int layers) {
-        return new MlpEnsemble(parameters, first, members, layers);
+        return of(parameters, first, members, layers, Tensor::relu);
+    }
+
+    /** The same with another function between its layers, such as {@code Tensor::silu}. */
+    public static MlpEnsemble of(Parameters parameters, int first, int members, int layers,
+            UnaryOperator<Tensor> activation) {
+        return new MlpEnsemble(parameters, first, members, layers, activation);
     }
 
     /** Outputs [members, b, out] of inputs [b, in]. */
     public Tensor apply(Tensor x) {
-        Tensor h = x.unsqueeze(0).expand(members, x.size(0), x.size(1));
+        return applyEach(x.unsqueeze(0).expand(members, x.size(0), x.size(1)));
+    }
+
+    /** Outputs [members, b, out] where every member has inputs of its own [members, b, in]. */
+    public Tensor applyEach(Tensor x) {
+        Tensor h = x;
         for (int i = 0; i < layers; i++) {
             h = Tensors.baddbmm(parameters.get(first + 2 * i + 1), h, parameters.get(first + 2 * i));
-            h = i + 1 < layers ? h.relu() : h;
+            h = i + 1 < layers ? activation.apply(h) : h;
         }
         return h;
+    }
+
+    /** Takes over one member's values from an ensemble of the same shape. */
+    public void copyMember(MlpEnsemble source, int member) {
+        try (TorchScope _ = new TorchScope(); NoGrad _ = new NoGrad()) {
+            for (int i = 0; i < 2 * layers; i++) {
+                parameters.get(first + i).select(0, member)
+                        .copy_(source.parameters.get(source.first + i).select(0, member));
+            }
+        }
     }
 }

@@ -4,6 +4,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToDoubleFunction;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * The trainable numbers of a model, in one flat buffer of which every named parameter is a view. So an optimiser, a target
@@ -47,6 +50,15 @@ public final class Parameters implements AutoCloseable {
             return declared.size() - 1;
         }
 
+        /**
+         * Checks that a file holds all that was added, before memory is taken for it.
+         *
+         * @throws IllegalArgumentException if a tensor is missing or has another shape
+         */
+        public void requireIn(SafetensorsFile file, String prefix) {
+            declared.forEach(parameter -> file.tensor(prefix + parameter.name, parameter.shape).close());
+        }
+
         /** Takes the memory and draws the first values. */
         public Parameters build(TorchRandom random) {
             return new Parameters(declared, random);
@@ -56,6 +68,7 @@ public final class Parameters implements AutoCloseable {
     private final List<Declared> declared;
     private final Tensor flat;
     private final List<Tensor> views = new ArrayList<>();
+    private @Nullable LinearInputs observer;
 
     private Parameters(List<Declared> declared, TorchRandom random) {
         this.declared = List.copyOf(declared);
@@ -80,14 +93,55 @@ public final class Parameters implements AutoCloseable {
         return views.get(index);
     }
 
+    /**
+     * Lets an observer see the inputs of the linear layers whose weights are among these, until the observation is closed. The
+     * layers of recurrent units, and derivatives made without {@link Tensors#gradients}, are not seen. One thread at a time.
+     */
+    public LinearInputs.Observation observe(LinearInputs inputs) {
+        observer = inputs;
+        return () -> observer = null;
+    }
+
+    /** A layer is about to be applied; the weight by its index. */
+    void seen(int weight, Tensor x) {
+        if (observer != null) {
+            observer.see(declared.get(weight).name, x);
+        }
+    }
+
     /** All of them, in the order of their declaration. */
     public List<Tensor> all() {
         return List.copyOf(views);
     }
 
+    /**
+     * One parameter, by its name; the view belongs to these parameters.
+     *
+     * @throws IllegalArgumentException if there is none
+     */
+    public Tensor get(String name) {
+        int index = names().indexOf(name);
+        if (index < 0) {
+            throw new IllegalArgumentException("there is no parameter " + name + "; there are " + names());
+        }
+        return views.get(index);
+    }
+
+    /** Their names, in the order of their declaration. */
+    public List<String> names() {
+        return declared.stream().map(Declared::name).toList();
+    }
+
     /** The flat buffer [elements]; it belongs to these parameters. */
     public Tensor flat() {
         return flat;
+    }
+
+    /** A buffer as {@link #flat}, in which every parameter has one value everywhere, by its name. */
+    public Tensor flat(ToDoubleFunction<String> value) {
+        return Tensors.cat(0, declared.stream()
+                .map(parameter -> Tensors.zeros(parameter.elements()).fill_(value.applyAsDouble(parameter.name)))
+                .toArray(Tensor[]::new));
     }
 
     /** Whether every number is finite. */

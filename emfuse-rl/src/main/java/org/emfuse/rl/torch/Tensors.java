@@ -146,6 +146,15 @@ public final class Tensors {
         return Tensor.call(() -> torch.addmm(bias.raw(), x.raw(), w.raw()));
     }
 
+    /**
+     * The solution x of {@code a x = b} for a symmetric, positive definite a, by Cholesky's factors.
+     *
+     * @throws TorchException if a is not positive definite
+     */
+    public static Tensor choleskySolve(Tensor a, Tensor b) {
+        return Tensor.call(() -> torch.cholesky_solve(b.raw(), torch.linalg_cholesky(a.raw())));
+    }
+
     /** {@code bias + x · w} for a batch of matrices. */
     public static Tensor baddbmm(Tensor bias, Tensor x, Tensor w) {
         return Tensor.call(() -> torch.baddbmm(bias.raw(), x.raw(), w.raw()));

@@ -35,16 +35,6 @@ public final class TorchThreads implements AutoCloseable {
             }
         }
 
-        /**
-         * What one large model alone on the machine takes: OpenMP's pool of all processors where it waits without spinning,
-         * which the launcher sets by {@code OMP_WAIT_POLICY=PASSIVE}; one thread otherwise.
-         *
-         * @param waitPolicy the value of that environment variable; null where it is not set
-         */
-        static Counts large(@Nullable String waitPolicy, int processors) {
-            return "PASSIVE".equalsIgnoreCase(waitPolicy) ? new Counts(1, processors) : SINGLE;
-        }
-
         /** For records: {@code "products 2, rest 1"}. */
         @Override
         public String toString() {
@@ -81,15 +71,6 @@ public final class TorchThreads implements AutoCloseable {
      */
     public static TorchThreads one() {
         return one(Counts.SINGLE);
-    }
-
-    /**
-     * One model alone whose products have thousands of rows.
-     *
-     * @throws IllegalStateException if another model is running
-     */
-    public static TorchThreads large() {
-        return one(Counts.large(System.getenv("OMP_WAIT_POLICY"), Runtime.getRuntime().availableProcessors()));
     }
 
     /**

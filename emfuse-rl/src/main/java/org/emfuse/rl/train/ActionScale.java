@@ -5,7 +5,7 @@ import java.util.List;
 import org.emfuse.rl.data.Transitions;
 
 /** The range of actions where no environment tells it. */
-final class ActionScale {
+public final class ActionScale {
 
     private ActionScale() {}
 
@@ -15,7 +15,7 @@ final class ActionScale {
      * @param given one per coordinate; empty for the largest absolute value in the data
      * @throws IllegalArgumentException if their number is wrong, or if a coordinate is 0 throughout
      */
-    static double[] of(Transitions data, List<Double> given) {
+    public static double[] of(Transitions data, List<Double> given) {
         if (given.isEmpty()) {
             return largest(data);
         }

@@ -14,7 +14,7 @@ class OpenLoopTest {
     private static final double[] UNIT = {1, 2};
 
     private static OpenLoop of(ExactSimulator simulator, Transitions data) {
-        return OpenLoop.of(simulator.dynamics(), data, 40, UNIT, 4, RandomStream.of(1, "open loop"));
+        return OpenLoop.of(simulator.dynamics(), data, 40, OpenLoop.HORIZONS, UNIT, 4, RandomStream.of(1, "open loop"));
     }
 
     @Test

@@ -93,7 +93,8 @@ class TwoDomainsTest {
                 .withNext(PredictionRule.Next.ONE_STEP).withWeights(weights);
         Dynamics dynamics = new EnergyDynamics(energy, rule, new LangevinSampler(workers),
                 weights == PredictionRule.Weights.FIXED ? new double[0] : new double[]{1e-4, 1e-4});
-        OpenLoop open = OpenLoop.of(dynamics, data, 400, new double[]{1}, 1, RandomStream.of(1, "open loop"));
+        OpenLoop open = OpenLoop.of(dynamics, data, 400, OpenLoop.HORIZONS, new double[]{1}, 1,
+                RandomStream.of(1, "open loop"));
         return new double[]{open.states()[0], open.rewards()[0]};
     }
 }

@@ -58,6 +58,34 @@ class AdamTest {
     }
 
     @Test
+    void decayOfEachParameterIsAddedToItsOwnGradient() {
+        try (TorchScope _ = new TorchScope()) {
+            Parameters.Builder builder = new Parameters.Builder();
+            builder.uniform("a", 1, 3, 2);
+            builder.uniform("b", 1, 4);
+            builder.uniform("c", 1, 2);
+            Parameters one = builder.build(new TorchRandom(2));
+            Parameters other = builder.build(new TorchRandom(2));
+            Tensor decay = Tensors.of(new float[]{.5f, .5f, .5f, .5f, .5f, .5f, 0, 0, 0, 0, 2, 2}, 12);
+            TorchRandom random = new TorchRandom(3);
+            try (Adam adam = new Adam(one, 1e-2, name -> switch (name) {
+                case "a" -> 0.5;
+                case "b" -> 0;
+                default -> 2;
+            }); Adam plain = new Adam(other, 1e-2)) {
+                for (int step = 0; step < 20; step++) {
+                    Tensor gradient = random.normal(12);
+                    adam.step(gradient);
+                    plain.step(gradient.add(other.flat().mul(decay)));
+                }
+            }
+            assertThat(one.flat().sub(other.flat()).abs().amax(0).item()).isLessThan(1e-6);
+            one.close();
+            other.close();
+        }
+    }
+
+    @Test
     void wrongRatesAreRefused() {
         Parameters.Builder builder = new Parameters.Builder();
         builder.constant("x", 0, 1);
@@ -65,6 +93,7 @@ class AdamTest {
             assertThatThrownBy(() -> new Adam(parameters, 0)).hasMessageContaining("rate > 0");
             assertThatThrownBy(() -> new Adam(parameters, Double.NaN)).hasMessageContaining("rate > 0");
             assertThatThrownBy(() -> new Adam(parameters, 1e-3, -1)).hasMessageContaining("weight decay");
+            assertThatThrownBy(() -> new Adam(parameters, 1e-3, _ -> Double.NaN)).hasMessageContaining("weight decay");
         }
     }
 }

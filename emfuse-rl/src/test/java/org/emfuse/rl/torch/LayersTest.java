@@ -102,6 +102,58 @@ class LayersTest {
     }
 
     @Test
+    void membersOfAnEnsembleAreNetworksOfTheirOwn() {
+        try (TorchScope _ = new TorchScope()) {
+            TorchRandom random = new TorchRandom(21);
+            Parameters parameters = Layer.ENSEMBLE.parameters(random);
+            MlpEnsemble ensemble = MlpEnsemble.of(parameters, 0, 3, 2, Tensor::silu);
+            Tensor x = random.normal(3, 5, WIDTH);
+            for (int i = 0; i < 3; i++) {
+                Tensor h = Tensors.addmm(parameters.get(1).select(0, i), x.select(0, i),
+                        parameters.get(0).select(0, i));
+                Tensor expected = Tensors.addmm(parameters.get(3).select(0, i), h.mul(h.sigmoid()),
+                        parameters.get(2).select(0, i));
+                assertThat(largestDistance(ensemble.applyEach(x).select(0, i), expected)).isLessThan(1e-5);
+                assertThat(largestDistance(ensemble.apply(x.select(0, 1)).select(0, i),
+                        ensemble.applyEach(x.select(0, 1).unsqueeze(0).expand(3, 5, WIDTH)).select(0, i)))
+                        .isLessThan(1e-5);
+            }
+            Parameters copies = Layer.ENSEMBLE.parameters(random);
+            Tensor before = copies.flat().copy();
+            MlpEnsemble.of(copies, 0, 3, 2).copyMember(ensemble, 1);
+            for (int i = 0; i < 4; i++) {
+                assertThat(copies.get(i).select(0, 1).sameAs(parameters.get(i).select(0, 1))).isTrue();
+                assertThat(copies.get(i).select(0, 0).sameAs(parameters.get(i).select(0, 0))).isFalse();
+            }
+            assertThat(copies.flat().sub(before).sign().abs().sum().item()).isEqualTo(copies.elements() / 3.0);
+            copies.close();
+            parameters.close();
+        }
+    }
+
+    @Test
+    void sequencesOfDifferentLengthsAreReadAsIfAlone() {
+        try (TorchScope _ = new TorchScope()) {
+            TorchRandom random = new TorchRandom(22);
+            Parameters parameters = Layer.GRU.parameters(random);
+            Gru gru = Gru.of(parameters, 0, 5, 2);
+            Tensor x = random.normal(3, TOKENS, WIDTH); // what lies before a sequence's first element is not looked at
+            Tensor after = gru.after(x, Tensors.of(new float[]{1, 4, 3}, 3));
+            int[] lengths = {1, 4, 3};
+            for (int i = 0; i < 3; i++) {
+                Tensor alone = x.narrow(0, i, 1).narrow(1, TOKENS - lengths[i], lengths[i]);
+                Tensor expected = gru.apply(alone).select(1, lengths[i] - 1).select(0, 0);
+                assertThat(largestDistance(after.select(0, i), expected)).as("length %d", lengths[i]).isLessThan(1e-6);
+            }
+            parameters.close();
+        }
+    }
+
+    private static double largestDistance(Tensor a, Tensor b) {
+        return a.sub(b).abs().reshape(-1).amax(0).item();
+    }
+
+    @Test
     void layerNormEqualsItsEquation() {
         try (TorchScope _ = new TorchScope()) {
             TorchRandom random = new TorchRandom(12);

@@ -85,16 +85,6 @@ class TorchThreadsTest {
     }
 
     @Test
-    void aLargeModelTakesAllProcessorsOnlyWhereWaitingIsFree() {
-        assertThat(TorchThreads.Counts.large("passive", 8)).isEqualTo(new TorchThreads.Counts(1, 8));
-        assertThat(TorchThreads.Counts.large("ACTIVE", 8)).isEqualTo(TorchThreads.Counts.SINGLE);
-        assertThat(TorchThreads.Counts.large(null, 8)).isEqualTo(TorchThreads.Counts.SINGLE);
-        try (TorchThreads _ = TorchThreads.large()) {
-            assertThat(TorchThreads.effective()).startsWith("products 1, rest ");
-        }
-    }
-
-    @Test
     void zeroThreadsAreRefused() {
         assertThatThrownBy(() -> new TorchThreads.Counts(0, 1)).hasMessageContaining("at least 1");
         assertThatThrownBy(() -> new TorchThreads.Counts(1, 0)).hasMessageContaining("at least 1");

@@ -1,0 +1,153 @@
+package org.emfuse.cli;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.DoubleFunction;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+import org.emfuse.record.Sha256;
+import org.emfuse.rl.data.Transitions;
+import org.emfuse.rl.dynamics.TransitionSpace;
+import org.emfuse.rl.env.Environments;
+import org.emfuse.rl.env.Names;
+import org.emfuse.rl.etm.EncoderKind;
+import org.emfuse.rl.etm.EnergyArchitecture;
+import org.emfuse.rl.etm.EnergyConfig;
+import org.emfuse.rl.etm.EnergyRun;
+import org.emfuse.rl.etm.PredictionError;
+import org.emfuse.rl.policy.PolicySpace;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Options of training a transition model, and the training. */
+final class ModelOptions {
+
+    private static final int SLICES = 5;
+
+    @Option(names = "--model", paramLabel = "KIND", description = "Learn a transition model of the data instead of a policy: adetm (energy-based, slices of up to --slices actions), adetm-gru (the same with a recurrent unit), etm (one action).")
+    @Nullable
+    private String kind;
+
+    @Option(names = "--slices", paramLabel = "K", description = "Of a model: the longest slice. Default: 5; 1 for etm.")
+    @Nullable
+    private Integer slices;
+
+    @Option(names = "--head", paramLabel = "WIDTHxDEPTH", defaultValue = "200x4", description = "Of a model: hidden layers of the energy. Default: ${DEFAULT-VALUE}.")
+    private String head = "200x4";
+
+    @Option(names = "--negatives", paramLabel = "N", defaultValue = "16", description = "Of a model: chains per slice that make negatives. Default: ${DEFAULT-VALUE}.")
+    private int negatives;
+
+    @Option(names = "--chain-steps", paramLabel = "N", defaultValue = "50", description = "Of a model: steps of these chains. Default: ${DEFAULT-VALUE}.")
+    private int chainSteps;
+
+    @Option(names = "--name", paramLabel = "NAME", description = "Of a model, for messages and tables. Default: that of the folder.")
+    @Nullable
+    private String name;
+
+    /** Whether a transition model is asked for. */
+    boolean asked() {
+        return kind != null;
+    }
+
+    private EnergyArchitecture architecture() {
+        String chosen = kind == null ? "" : kind;
+        List<String> kinds = List.of("adetm", "adetm-gru", "etm");
+        EncoderKind encoder = switch (kinds.indexOf(Names.known("transition model", chosen, kinds))) {
+            case 0 -> EncoderKind.ATTENTION;
+            case 1 -> EncoderKind.GRU;
+            default -> EncoderKind.PAIR;
+        };
+        String[] sizes = head.split("x", -1);
+        try {
+            return new EnergyArchitecture(encoder, slices != null ? slices : encoder == EncoderKind.PAIR ? 1 : SLICES,
+                    Integer.parseInt(sizes[0]), Integer.parseInt(sizes[sizes.length - 1]));
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException("--head takes WIDTHxDEPTH such as 200x4, found '" + head + "'", e);
+        }
+    }
+
+    /** Everything else that a training of a model needs. */
+    record Request(Path folder, Transitions data, @Nullable String env, List<Double> actionScale, long updates,
+            int batch, long seed, int threads, boolean resume, double checkpointSeconds) {}
+
+    /**
+     * Trains a model.
+     *
+     * @return whether it was finished
+     */
+    boolean train(Request request, OutputOptions output, Interrupt interrupt) {
+        EnergyConfig config = EnergyConfig
+                .of(architecture(), request.updates, request.seed, request.data.contentHash())
+                .withBatch(request.batch, negatives, chainSteps).withCosine();
+        try (EnergyRun run = EnergyRun.open(request.folder, nameOf(request.folder), config, space(request),
+                request.data, request.threads, request.resume, request.checkpointSeconds)) {
+            boolean whole;
+            try (Progress progress = new Progress(output, "updates", config.updates(), run.training().steps())) {
+                String[] last = {""};
+                whole = run.train(interrupt, step -> {
+                    if (step.error() != null) {
+                        last[0] = String.format(Locale.ROOT, "hold-out error %.3f", step.error().mean());
+                    }
+                    progress.to(step.steps(), last[0]);
+                });
+            }
+            if (whole) {
+                report(run, run.finish(), output);
+            }
+            return whole;
+        }
+    }
+
+    private String nameOf(Path folder) {
+        return name != null ? name : String.valueOf(folder.toAbsolutePath().normalize().getFileName());
+    }
+
+    private static TransitionSpace space(Request request) {
+        return request.env != null
+                ? TransitionSpace.of(Environments.spec(request.env))
+                : TransitionSpace.of(PolicySpace.unnamed(request.data.observationSize(),
+                        request.actionScale.stream().mapToDouble(Double::doubleValue).toArray()));
+    }
+
+    private static void report(EnergyRun run, PredictionError error, OutputOptions output) {
+        if (!output.jsonOnly()) {
+            output.out()
+                    .println("Error of predictions on data kept apart, as a share of the targets' standard deviation:");
+            output.out().print(table(run, error));
+            output.out().println(run.modelFile());
+            output.out().flush();
+        }
+        Map<String, Object> result = new LinkedHashMap<>();
+        result.put("model", run.modelFile().toString());
+        result.put("model_sha256", Sha256.of(run.modelFile()));
+        result.put("updates", run.training().steps());
+        result.put("error", error);
+        result.put("run", RlRecord.of("rl train", output.arguments(), run.training().config().seed(),
+                run.training().config(), Map.of("data", run.training().config().data())));
+        output.writeJson(result);
+    }
+
+    private static String table(EnergyRun run, PredictionError error) {
+        TransitionSpace space = run.training().best().space();
+        String[] headings = new String[space.targetSize() + 1];
+        headings[0] = "actions";
+        for (int j = 0; j < space.observationSize(); j++) {
+            headings[j + 1] = space.observations().get(j).name();
+        }
+        headings[space.targetSize()] = "reward";
+        Table table = new Table(headings);
+        DoubleFunction<String> number = value -> String.format(Locale.ROOT, "%.4f", value);
+        IntStream.range(0, error.normalised().length).forEach(m -> {
+            List<String> cells = java.util.Arrays.stream(error.normalised()[m]).mapToObj(number)
+                    .collect(Collectors.toList());
+            cells.addFirst(Integer.toString(m + 1));
+            table.add(cells.toArray(String[]::new));
+        });
+        return table.toString();
+    }
+}

@@ -1,0 +1,94 @@
+package org.emfuse.cli;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+import org.emfuse.record.Sha256;
+import org.emfuse.rl.data.D4rlFile;
+import org.emfuse.rl.data.Transitions;
+import org.emfuse.rl.dynamics.EnergyDynamics;
+import org.emfuse.rl.dynamics.Langevin;
+import org.emfuse.rl.dynamics.LangevinSampler;
+import org.emfuse.rl.dynamics.PredictionRule;
+import org.emfuse.rl.env.Names;
+import org.emfuse.rl.experiment.Simulators;
+import picocli.CommandLine.Option;
+
+/** A simulator of one or several models, and the logs that it begins in. */
+final class SimulatorOptions {
+
+    @Option(names = "--model", required = true, paramLabel = "FILE", description = "A transition model (model.safetensors, or the folder of its training); several are fused. Repeatable.")
+    private List<Path> models = List.of();
+
+    @Option(names = "--data", required = true, paramLabel = "FILE", description = "Logs (HDF5), those of each model's domain in the models' order, or one file of all. Repeatable.")
+    private List<Path> data = List.of();
+
+    @Option(names = "--weights", paramLabel = "W", defaultValue = "uniform", description = "Of several models: uniform, or precision (by each one's uncertainty at each state). Default: ${DEFAULT-VALUE}.")
+    private String weights = "uniform";
+
+    @Option(names = "--prediction-steps", paramLabel = "N", defaultValue = "30", description = "Steps of the chain that finds a prediction. Default: ${DEFAULT-VALUE}.")
+    private int steps;
+
+    @Option(names = "--gradient-clip", paramLabel = "G", defaultValue = "2", description = "How far a step of it may go. Default: ${DEFAULT-VALUE}.")
+    private double gradientClip;
+
+    /** The logs of each file. */
+    List<Transitions> logs(OutputOptions output) {
+        List<Transitions> logs = new ArrayList<>();
+        for (Path file : data) {
+            D4rlFile read = D4rlFile.read(file);
+            read.notes().forEach(output::notice);
+            logs.add(read.transitions());
+        }
+        return logs;
+    }
+
+    /** The files of the models. */
+    List<Path> files() {
+        return models.stream().map(path -> Files.isDirectory(path) ? path.resolve("model.safetensors") : path).toList();
+    }
+
+    /** The names of the logs' files. */
+    List<String> dataNames() {
+        return data.stream().map(path -> String.valueOf(path.getFileName())).toList();
+    }
+
+    private PredictionRule.Weights weighting() {
+        return Names.known("weights of models", weights, List.of("uniform", "precision")).equals("uniform")
+                ? PredictionRule.Weights.FIXED
+                : PredictionRule.Weights.PRECISION;
+    }
+
+    /** The simulator of all models. */
+    EnergyDynamics open(List<Transitions> logs, double[] unit, LangevinSampler sampler) {
+        return open(files(), logs, unit, sampler);
+    }
+
+    /** The simulator of some of them. */
+    EnergyDynamics open(List<Path> some, List<Transitions> logs, double[] unit, LangevinSampler sampler) {
+        if (logs.size() != 1 && logs.size() != models.size()) {
+            throw new IllegalArgumentException("expected one --data for all models or one per model, found "
+                    + logs.size() + " for " + models.size() + " models");
+        }
+        return Simulators.open(some, some.size() == models.size() ? logs : List.of(Transitions.concat(logs)),
+                Langevin.prediction(steps).withGradientClip(gradientClip), weighting(), unit, sampler);
+    }
+
+    /** What it is made of, for records. */
+    Map<String, String> inputs() {
+        Map<String, String> inputs = new LinkedHashMap<>();
+        files().forEach(file -> inputs.put(file.toString(), Sha256.of(file)));
+        data.forEach(file -> inputs.put(file.toString(), Sha256.of(file)));
+        return inputs;
+    }
+
+    /** A number for a table. */
+    static String number(double value) {
+        return Double.isNaN(value) ? "-" : String.format(Locale.ROOT, "%.4f", value);
+    }
+}

@@ -1,0 +1,134 @@
+package org.emfuse.cli;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+
+import org.emfuse.rl.experiment.Budget;
+import org.emfuse.rl.experiment.Domain;
+import org.emfuse.rl.experiment.Experiment;
+import org.emfuse.rl.experiment.Method;
+import org.emfuse.rl.experiment.ScoreTable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Compares methods over environments and seeds, cell by cell. */
+@Command(name = "table", mixinStandardHelpOptions = true, sortOptions = false, description = {
+    "Scores of policies by several methods over environments and seeds. Each environment has three domains of logs by",
+    "scripted controllers; models, policies and scores are cells whose results stay in the folder. Ctrl-C stops; the same",
+    "command goes on, with more seeds or methods too.", ""}, footer = {"", "Examples:",
+        "  emfuse rl table --envs Pendulum-v1 --seeds 1..5 --budget cpu --output runs/table",
+        "  emfuse rl table --envs Pendulum-v1,PointMass2D-v0 --seeds 1 --budget smoke --output runs/smoke"})
+final class TableCommand implements Callable<Integer> {
+
+    @Option(names = "--envs", paramLabel = "ID", split = ",", defaultValue = "Pendulum-v1", description = "Environments with domains: Pendulum-v1, PointMass2D-v0. Default: ${DEFAULT-VALUE}.")
+    private List<String> environments = List.of();
+
+    @Option(names = "--seeds", paramLabel = "A..B", defaultValue = "1", description = "A seed, several (1,2,5) or a range (1..5). Default: ${DEFAULT-VALUE}.")
+    private String seeds = "1";
+
+    @Option(names = "--methods", paramLabel = "M", split = ",", description = "Which to compare; expert stands for all single experts. Default: all.")
+    private List<String> methods = List.of();
+
+    @Option(names = "--budget", paramLabel = "NAME", defaultValue = "cpu", description = "smoke (minutes), cpu (an hour or two per seed), paper (days on a GPU). Default: ${DEFAULT-VALUE}.")
+    private String budget = "cpu";
+
+    @Option(names = "--penalty", paramLabel = "C", description = "What uncertainty costs, in standard deviations of the reward per usual uncertainty. Default: the budget's.")
+    @Nullable
+    private Double penalty;
+
+    @Option(names = "--horizon", paramLabel = "H", description = "Steps of a rollout. Default: the budget's.")
+    @Nullable
+    private Integer horizon;
+
+    @Option(names = "--jobs", paramLabel = "N", description = "Cells at a time. Default: one per processor.")
+    @Nullable
+    private Integer jobs;
+
+    @Option(names = "--output", required = true, paramLabel = "FOLDER", description = "For everything.")
+    private Path folder = Path.of("");
+
+    @Option(names = "--show", description = "Only show what is there.")
+    private boolean show;
+
+    @Mixin
+    private OutputOptions output = new OutputOptions();
+
+    @Override
+    public Integer call() {
+        output.requirePlaces();
+        Budget chosen = Budget.of(budget);
+        chosen = penalty == null ? chosen : chosen.withPenalty(penalty);
+        chosen = horizon == null ? chosen : chosen.withHorizon(horizon);
+        Experiment experiment = new Experiment(folder, chosen, environments, seedsOf(seeds), methods());
+        boolean whole = true;
+        if (!show) {
+            try (Interrupt interrupt = new Interrupt()) {
+                whole = experiment.run(jobs == null ? Runtime.getRuntime().availableProcessors() : jobs, interrupt,
+                        new ExperimentProgress(output));
+            }
+        }
+        report(experiment, ScoreTable.of(experiment));
+        if (!whole) {
+            output.notice("stopped; the same command goes on");
+            return Failures.FAILURE;
+        }
+        return 0;
+    }
+
+    private List<String> methods() {
+        List<String> known = new ArrayList<>(List.of("expert"));
+        environments.forEach(env -> Method.all(Domain.of(env)).forEach(method -> known.add(method.id())));
+        for (String method : methods) {
+            if (!known.contains(method)) {
+                throw new IllegalArgumentException("there is no method '" + method + "'; there are "
+                        + String.join(", ", known.stream().distinct().toList()));
+            }
+        }
+        return methods.isEmpty() ? known : methods;
+    }
+
+    /** Seeds as they are written: {@code 1}, {@code 1,2,5} or {@code 1..5}. */
+    static List<Long> seedsOf(String text) {
+        List<Long> seeds = new ArrayList<>();
+        try {
+            for (String part : text.split(",", -1)) {
+                String[] ends = part.strip().split("\\.\\.", -1);
+                long first = Long.parseLong(ends[0]);
+                long last = Long.parseLong(ends[ends.length - 1]);
+                if (ends.length > 2 || last < first || last - first >= 1000) {
+                    throw new NumberFormatException(part);
+                }
+                for (long seed = first; seed <= last; seed++) {
+                    seeds.add(seed);
+                }
+            }
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException(
+                    "seeds are written 1, 1,2,5 or 1..5 (at most 1000), found '" + text + "'",
+                    e);
+        }
+        return seeds.stream().distinct().toList();
+    }
+
+    private void report(Experiment experiment, ScoreTable scores) {
+        if (!output.jsonOnly()) {
+            output.out().println("Budget " + experiment.budget());
+            output.out().print(ScoreText.of(scores));
+            output.out().flush();
+        }
+        Map<String, Object> result = new LinkedHashMap<>();
+        result.put("results", scores.rows());
+        result.put("budget", experiment.budget());
+        result.put("run", RlRecord.of("rl table", output.arguments(), experiment.seeds().getFirst(),
+                Map.of("environments", experiment.environments(), "seeds", experiment.seeds(), "methods",
+                        experiment.methods()),
+                Map.of()));
+        output.writeJson(result);
+    }
+}

@@ -1,0 +1,91 @@
+package org.emfuse.rl.experiment;
+
+import java.util.List;
+
+import org.emfuse.rl.dynamics.Langevin;
+import org.emfuse.rl.etm.EnergyArchitecture;
+import org.emfuse.rl.etm.EnergyConfig;
+import org.emfuse.rl.sac.SacConfig;
+import org.emfuse.rl.env.Names;
+
+/**
+ * How much work an experiment may be: the same for every method that is compared, and printed with every score (spec 06 §12).
+ *
+ * @param name under which it is chosen
+ * @param transitions of each domain
+ * @param longest k, the longest slice
+ * @param width units of each hidden layer of an energy's network
+ * @param depth its hidden layers
+ * @param batch slices of a training batch
+ * @param negatives chains per slice
+ * @param negativeSteps of each
+ * @param modelUpdates training batches of a model
+ * @param predictionSteps of a chain in rollouts
+ * @param gradientClip G of a chain in rollouts
+ * @param rollouts trajectories of a refresh
+ * @param horizon steps of each
+ * @param refreshEvery policy updates between refreshes
+ * @param policyUpdates in all
+ * @param penalty c, in units of the reward's standard deviation per median uncertainty on the data
+ * @param episodes of the final score
+ */
+public record Budget(String name, int transitions, int longest, int width, int depth, int batch, int negatives,
+        int negativeSteps, long modelUpdates, int predictionSteps, double gradientClip, int rollouts, int horizon,
+        long refreshEvery, long policyUpdates, double penalty, int episodes) {
+
+    /** A few minutes in all. */
+    public static final Budget SMOKE = new Budget("smoke", 10_000, 3, 128, 3, 128, 8, 20, 600, 20, 4, 500, 5, 500,
+            5_000,
+            0, 50);
+    /** An hour or two for an environment and seed, on two processors. */
+    public static final Budget CPU = new Budget("cpu", 20_000, 5, 200, 4, 256, 8, 25, 2_000, 30, 2, 1_000, 5, 1_000,
+            20_000, 0, 100);
+    /** The published schedules: days on a GPU. */
+    public static final Budget PAPER = new Budget("paper", 333_000, 5, 200, 4, 1024, 16, 50, 480_000, 30, 2, 50_000, 10,
+            1_000, 5_000_000, 0, 100);
+
+    private static final List<Budget> ALL = List.of(SMOKE, CPU, PAPER);
+
+    /**
+     * The budget of a name.
+     *
+     * @throws IllegalArgumentException if there is none; lists the names
+     */
+    public static Budget of(String name) {
+        List<String> names = ALL.stream().map(Budget::name).toList();
+        return ALL.get(names.indexOf(Names.known("budget", name, names)));
+    }
+
+    /** The shape of a domain's model. */
+    EnergyArchitecture architecture() {
+        return EnergyArchitecture.adetm(longest).withHead(width, depth);
+    }
+
+    /** Chains of predictions: as the policy's rollouts use them, and hold-out errors measure them. */
+    Langevin prediction() {
+        return Langevin.prediction(predictionSteps).withGradientClip(gradientClip);
+    }
+
+    /** The training of a model. */
+    EnergyConfig model(long seed, String data) {
+        return EnergyConfig.of(architecture(), modelUpdates, seed, data).withBatch(batch, negatives, negativeSteps)
+                .withPrediction(prediction()).withEvaluation(Math.max(1, modelUpdates / 5), 25, 500).withCosine();
+    }
+
+    /** The learner of a policy. */
+    SacConfig learner() {
+        return SacConfig.online();
+    }
+
+    /** The same with another penalty. */
+    public Budget withPenalty(double other) {
+        return new Budget(name, transitions, longest, width, depth, batch, negatives, negativeSteps, modelUpdates,
+                predictionSteps, gradientClip, rollouts, horizon, refreshEvery, policyUpdates, other, episodes);
+    }
+
+    /** The same with another horizon of rollouts. */
+    public Budget withHorizon(int other) {
+        return new Budget(name, transitions, longest, width, depth, batch, negatives, negativeSteps, modelUpdates,
+                predictionSteps, gradientClip, rollouts, other, refreshEvery, policyUpdates, penalty, episodes);
+    }
+}

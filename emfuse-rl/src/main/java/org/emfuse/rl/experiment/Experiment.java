@@ -1,0 +1,204 @@
+package org.emfuse.rl.experiment;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+
+import org.emfuse.rl.collect.CollectConfig;
+import org.emfuse.rl.env.Environments;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Policies of several methods on several environments and seeds, in one folder: {@code ENV/seed-N/data}, {@code models} and
+ * {@code policies}. Every piece of work is a cell whose result stays, so that a table grows over many runs of the program.
+ *
+ * @param folder of everything
+ * @param budget of every method
+ * @param environments that have domains, by name
+ * @param seeds each of which fixes data, models and policies
+ * @param methods to compare, by id; in the order of {@link Method#all}
+ */
+public record Experiment(Path folder, Budget budget, List<String> environments, List<Long> seeds,
+        List<String> methods) {
+
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    /** Hears how it goes, on any thread. */
+    public interface Listener {
+
+        /**
+         * A cell goes on.
+         *
+         * @param cell its name
+         * @param done units
+         * @param size units in all
+         * @param allDone cells that are done
+         * @param all cells
+         */
+        void progressed(String cell, long done, long size, int allDone, int all);
+
+        /** A cell is done. */
+        void ended(String cell, double seconds, int allDone, int all);
+    }
+
+    /** Copies the lists, and checks that there is something to do. */
+    public Experiment {
+        environments = List.copyOf(environments);
+        seeds = List.copyOf(seeds);
+        methods = List.copyOf(methods);
+        environments.forEach(Domain::of);
+        if (environments.isEmpty() || seeds.isEmpty() || methods.isEmpty()) {
+            throw new IllegalArgumentException("an experiment needs at least one environment, seed and method, found "
+                    + environments + ", " + seeds + " and " + methods);
+        }
+    }
+
+    /**
+     * Does what is not done yet.
+     *
+     * @param jobs cells at a time
+     * @param stop whether to put everything away and return
+     * @return whether all of it is done
+     * @throws IllegalArgumentException if the folder holds an experiment of another budget, or another process works in it
+     */
+    public boolean run(int jobs, BooleanSupplier stop, Listener listener) {
+        Folders.make(folder);
+        requireBudget();
+        try (FileChannel file = FileChannel.open(folder.resolve(".lock"), StandardOpenOption.CREATE,
+                StandardOpenOption.WRITE); FileLock lock = locked(file)) {
+            if (lock == null) {
+                throw new IllegalArgumentException("another process works in " + folder + "; wait for it");
+            }
+            List<Cell> cells = cells();
+            return new CellQueue(jobs).run(cells, stop, new Counting(cells, listener));
+        } catch (IOException e) {
+            throw new UncheckedIOException("the folder " + folder + " could not be locked", e);
+        }
+    }
+
+    private static @org.jspecify.annotations.Nullable FileLock locked(FileChannel file) throws IOException {
+        try {
+            return file.tryLock();
+        } catch (OverlappingFileLockException e) {
+            return null;
+        }
+    }
+
+    private void requireBudget() {
+        Path file = folder.resolve("budget.json");
+        String mine = JSON.writeValueAsString(budget);
+        try {
+            if (!Files.exists(file)) {
+                Files.writeString(file, mine);
+            } else if (!JSON.readTree(Files.readString(file)).equals(JSON.readTree(mine))) {
+                throw new IllegalArgumentException("the folder " + folder + " holds results of another budget, "
+                        + Files.readString(file) + "; name another folder for " + mine);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("the file " + file + " could not be read or written", e);
+        }
+    }
+
+    /** Turns a queue's news into an experiment's. */
+    private record Counting(List<Cell> cells, Listener listener) implements CellQueue.Listener {
+
+        @Override
+        public void begun(Cell cell) {
+            progressed(cell, 0);
+        }
+
+        @Override
+        public void progressed(Cell cell, long units) {
+            listener.progressed(cell.name(), units, cell.size(), done(), cells.size());
+        }
+
+        @Override
+        public void ended(Cell cell, double seconds) {
+            listener.ended(cell.name(), seconds, done(), cells.size());
+        }
+
+        private int done() {
+            return (int) cells.stream().filter(Cell::done).count();
+        }
+    }
+
+    /** All cells: of every seed, first the data, then the models, then the policies. */
+    List<Cell> cells() {
+        List<Cell> cells = new ArrayList<>();
+        for (long seed : seeds) {
+            for (String env : environments) {
+                cells.addAll(cells(env, seed));
+            }
+        }
+        return cells;
+    }
+
+    private List<Cell> cells(String env, long seed) {
+        Path place = place(env, seed);
+        String prefix = env + " seed " + seed + " ";
+        List<Domain> domains = Domain.of(env);
+        List<DataCell> data = domains.stream()
+                .map(domain -> new DataCell(prefix + "data " + domain.name(),
+                        place.resolve("data").resolve(domain.name() + ".hdf5"),
+                        new CollectConfig(Environments.spec(domain.env()).id(), List.of(domain.policy()), false, 0, 0,
+                                budget.transitions(), seed)))
+                .toList();
+        Map<String, ModelCell> models = new LinkedHashMap<>();
+        List<Cell> policies = new ArrayList<>();
+        for (Method method : selected(domains)) {
+            Path folderOfMethod = policy(env, seed, method.id());
+            String name = prefix + "policy " + method.id();
+            if (method.learner() != null) {
+                policies.add(new LogsCell(name, method, folderOfMethod, budget, seed, env, data));
+                continue;
+            }
+            List<ModelCell> used = method.models().stream().map(model -> models.computeIfAbsent(model,
+                    key -> new ModelCell(prefix + "model " + key, key, place.resolve("models").resolve(key), budget,
+                            seed, env, of(key, domains, data))))
+                    .toList();
+            policies.add(new SimulatorCell(name, method, folderOfMethod, budget, seed, env, used, data));
+        }
+        List<Cell> cells = new ArrayList<>(data);
+        cells.addAll(models.values());
+        cells.addAll(policies);
+        return cells;
+    }
+
+    private static List<DataCell> of(String model, List<Domain> domains, List<DataCell> data) {
+        if (model.equals(Method.POOLED)) {
+            return data;
+        }
+        int i = domains.stream().map(Domain::name).toList().indexOf(model);
+        return List.of(data.get(i));
+    }
+
+    /** The methods to compare on an environment. */
+    List<Method> selected(List<Domain> domains) {
+        return Method.all(domains).stream().filter(method -> methods.contains(method.id())
+                || methods.contains("expert") && method.id().startsWith("expert:")).toList();
+    }
+
+    private Path place(String env, long seed) {
+        return folder.resolve(env).resolve("seed-" + seed);
+    }
+
+    /** The folder of a policy. */
+    Path policy(String env, long seed, String method) {
+        return place(env, seed).resolve("policies").resolve(method.replace(':', '-'));
+    }
+
+    /** The folder of a model. */
+    Path model(String env, long seed, String model) {
+        return place(env, seed).resolve("models").resolve(model);
+    }
+}

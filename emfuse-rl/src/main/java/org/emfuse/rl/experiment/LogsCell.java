@@ -1,0 +1,50 @@
+package org.emfuse.rl.experiment;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongConsumer;
+
+import org.emfuse.rl.data.Transitions;
+import org.emfuse.rl.offline.OfflineAlgorithm;
+import org.emfuse.rl.train.OfflineConfig;
+import org.emfuse.rl.train.OfflineRun;
+
+/** A policy learned from all domains' data without a simulator, and its score. */
+record LogsCell(String name, Method method, Path folder, Budget budget, long seed, String env, List<DataCell> data)
+        implements
+            Cell {
+
+    private static final double CHECKPOINT_SECONDS = 60;
+
+    @Override
+    public List<Cell> needs() {
+        return List.copyOf(data);
+    }
+
+    @Override
+    public boolean done() {
+        return Files.exists(folder.resolve("result.json"));
+    }
+
+    @Override
+    public long size() {
+        return budget.policyUpdates();
+    }
+
+    @Override
+    public void run(BooleanSupplier stop, LongConsumer progress) {
+        Transitions all = Transitions.concat(data.stream().map(DataCell::read).toList());
+        OfflineAlgorithm learner = Objects.requireNonNull(method.learner());
+        long updates = budget.policyUpdates();
+        OfflineConfig config = new OfflineConfig(learner, env, all.contentHash(), List.of(), updates, 256,
+                List.of(256, 256), 0.99, Math.max(1, updates / 5), 10, budget.episodes(), seed);
+        try (OfflineRun run = OfflineRun.open(folder, config, all, true, CHECKPOINT_SECONDS)) {
+            if (run.train(stop, step -> progress.accept(step.steps()))) {
+                run.finish();
+            }
+        }
+    }
+}

@@ -1,0 +1,71 @@
+package org.emfuse.rl.experiment;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongConsumer;
+
+import org.emfuse.record.Sha256;
+import org.emfuse.rl.data.Transitions;
+import org.emfuse.rl.dynamics.EnergyDynamics;
+import org.emfuse.rl.dynamics.LangevinSampler;
+import org.emfuse.rl.rollout.PolicyConfig;
+import org.emfuse.rl.rollout.PolicyRun;
+import org.emfuse.rl.torch.TorchWorkers;
+
+/**
+ * A policy learned in a simulator, and its score.
+ *
+ * @param models of the simulator
+ * @param data of each domain; rollouts begin in all of it
+ */
+record SimulatorCell(String name, Method method, Path folder, Budget budget, long seed, String env,
+        List<ModelCell> models, List<DataCell> data) implements Cell {
+
+    private static final double CHECKPOINT_SECONDS = 60;
+    private static final int EVALUATIONS = 5;
+
+    @Override
+    public List<Cell> needs() {
+        List<Cell> needs = new java.util.ArrayList<>(models);
+        needs.addAll(data);
+        return needs;
+    }
+
+    @Override
+    public boolean done() {
+        return Files.exists(folder.resolve("result.json"));
+    }
+
+    @Override
+    public long size() {
+        return budget.policyUpdates();
+    }
+
+    @Override
+    public void run(BooleanSupplier stop, LongConsumer progress) {
+        List<Transitions> domains = data.stream().map(DataCell::read).toList();
+        Transitions all = Transitions.concat(domains);
+        double[] unit = Simulators.stateUnits(all);
+        List<Path> files = models.stream().map(ModelCell::file).toList();
+        try (TorchWorkers workers = new TorchWorkers(1);
+                EnergyDynamics dynamics = Simulators.open(files, domains, budget.prediction(), method.weights(), unit,
+                        new LangevinSampler(workers));
+                PolicyRun run = PolicyRun.open(folder, config(all, files, dynamics, unit), dynamics, all, true,
+                        CHECKPOINT_SECONDS)) {
+            if (run.train(stop, step -> progress.accept(step.steps()))) {
+                run.finish();
+            }
+        }
+    }
+
+    private PolicyConfig config(Transitions all, List<Path> files, EnergyDynamics dynamics, double[] unit) {
+        double penalty = budget.penalty() == 0
+                ? 0
+                : budget.penalty() * Simulators.rewardUnit(all) / Simulators.usualUncertainty(dynamics, all, unit);
+        return new PolicyConfig(env, files.stream().map(Sha256::of).toList(), all.contentHash(), method.id(),
+                budget.learner(), budget.policyUpdates(), budget.refreshEvery(), budget.rollouts(), budget.horizon(), 5,
+                0, penalty, Math.max(1, budget.policyUpdates() / EVALUATIONS), 10, budget.episodes(), seed);
+    }
+}
