@@ -175,10 +175,9 @@ class PolicyTrainingTest {
         try (ExactSimulator simulator = ExactSimulator.brokenBeyond(3, 0.3);
                 PolicyTraining training = new PolicyTraining(config(0, 0, 0, 1), simulator.dynamics(), DATA);
                 TorchScope _ = new TorchScope()) {
-            Rollouts.Summary made = training.step().rollouts();
-            assertThat(made).isNotNull();
+            Rollouts.Summary made = Objects.requireNonNull(training.step().rollouts());
             assertThat(made.dropped()).isPositive();
-            assertThat(tensor(training, "model.added").item()).isEqualTo(made.steps());
+            assertThat(tensor(training, "model.added").item()).isEqualTo((double) made.steps());
             training.named().forEach((name, values) -> assertThat(values.allFinite()).as(name).isTrue());
         }
     }

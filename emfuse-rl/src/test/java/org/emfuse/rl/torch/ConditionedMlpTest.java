@@ -3,6 +3,9 @@ package org.emfuse.rl.torch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.ArrayList;
+import java.util.List;
+
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -16,7 +19,7 @@ class ConditionedMlpTest {
     private static final int VARYING = 3;
 
     private TorchScope scope;
-    private Parameters parameters;
+    private final List<Parameters> made = new ArrayList<>();
 
     @BeforeEach
     void open() {
@@ -25,21 +28,28 @@ class ConditionedMlpTest {
 
     @AfterEach
     void free() {
-        parameters.close();
+        made.forEach(Parameters::close);
         scope.close();
+    }
+
+    private Parameters build(Parameters.Builder builder) {
+        Parameters parameters = builder.build(new TorchRandom(1));
+        made.add(parameters);
+        return parameters;
     }
 
     private ConditionedMlp network(int width, int depth) {
         Parameters.Builder builder = new Parameters.Builder();
         int first = ConditionedMlp.declare(builder, "net", FIXED, VARYING,
                 ConditionedMlp.Bounds.together(FIXED, VARYING), width, depth);
-        parameters = builder.build(new TorchRandom(1));
+        Parameters parameters = build(builder);
         return ConditionedMlp.of(parameters, first, depth);
     }
 
     @Test
     void itIsOneNetworkOnBothInputs() {
         ConditionedMlp network = network(7, 2);
+        Parameters parameters = made.getLast();
         TorchRandom random = new TorchRandom(2);
         Tensor fixed = random.normal(11, FIXED);
         Tensor varying = random.normal(11, VARYING);
@@ -90,7 +100,7 @@ class ConditionedMlpTest {
         assertThat(apart.fixed()).isCloseTo(1 / Math.sqrt(128), within(1e-12));
         Parameters.Builder builder = new Parameters.Builder();
         int first = ConditionedMlp.declare(builder, "net", 128, 3, apart, 4000, 1);
-        parameters = builder.build(new TorchRandom(1));
+        Parameters parameters = build(builder);
         // Inputs of root mean square 0.2 give values of variance 1.
         Tensor u = new TorchRandom(2).normal(1, 3);
         double size = Math.sqrt(u.square().mean().item());
