@@ -73,7 +73,7 @@ final class CellQueue {
                     active--;
                     taken(running, failing, failures);
                 }
-            } while (active > 0 || !waiting.isEmpty() && !stopping.getAsBoolean() && anyReady(waiting));
+            } while (active > 0 || (!waiting.isEmpty() && !stopping.getAsBoolean() && anyReady(waiting)));
         } finally {
             executor.shutdown();
         }

@@ -29,8 +29,12 @@ class EnergyRunTest {
     private Path folder;
 
     private static EnergyConfig config(long updates) {
-        return EnergyConfig.of(new EnergyArchitecture(EncoderKind.ATTENTION, 2, 16, 2), updates, 7, "hash")
-                .withBatch(20, 4, 5).withPrediction(Langevin.prediction(10)).withEvaluation(50, 25, 40);
+        EnergyConfig usual = EnergyConfig
+                .of(new EnergyArchitecture(EncoderKind.ATTENTION, 2, 16, 2), updates, 7, "hash")
+                .withBatch(20, 4, 5);
+        // A rate at which the error does not go on falling: what counts measurements without a better one is at work.
+        return new EnergyConfig(usual.architecture(), 20, 4, usual.chains(), 5, 0.05, false, 0, updates, 10, 25, 40,
+                Langevin.prediction(10), 7, "hash");
     }
 
     private static EnergyRun open(Path path, long updates, int threads, boolean resume) {
@@ -72,8 +76,12 @@ class EnergyRunTest {
         PredictionError error = train(whole, List.of(), 1);
         // Before the first update, before the first measurement, at one and after it.
         Path stopped = folder.resolve("stopped");
-        PredictionError again = train(stopped, List.of(0L, 1L, 50L, 51L, 119L), 2);
+        PredictionError again = train(stopped, List.of(0L, 1L, 30L, 50L, 51L, 77L, 90L, 119L), 2);
         assertSame(stopped, whole);
+        try (TorchScope _ = new TorchScope()) {
+            double[] counts = SafetensorsFile.open(whole.resolve("checkpoint.safetensors")).tensor("steps").toDoubles();
+            assertThat(counts[1]).isGreaterThan(1);
+        }
         assertThat(again.rmse()).isDeepEqualTo(error.rmse());
         try (var files = Files.list(whole)) {
             assertThat(files.map(file -> file.getFileName().toString())).contains("model.safetensors", "result.json")
