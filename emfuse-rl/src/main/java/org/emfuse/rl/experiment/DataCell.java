@@ -36,7 +36,7 @@ record DataCell(String name, Path file, CollectConfig config) implements Cell {
 
     @Override
     public void run(BooleanSupplier stop, LongConsumer progress) {
-        Folders.make(file.toAbsolutePath().getParent());
+        Folders.make(file.resolveSibling("."));
         try (CollectionRun run = CollectionRun.open(file, config, true)) {
             if (run.collect(stop, progress)) {
                 run.finish(RunResult.versions());

@@ -105,7 +105,7 @@ class GaussianModelFileTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = ';', quoteCharacter = '`', textBlock = """
-            architecture; {"kind":"ENSEMBLE","longest":1,"members":100,"elites":2,"width":16384,"depth":16}; has shape
+            architecture; {"kind":"ENSEMBLE","longest":1,"members":3,"elites":2,"width":16384,"depth":16}; has shape
             architecture; {"kind":"ENSEMBLE","longest":1,"members":3,"elites":2,"width":5,"depth":3}; has shape
             architecture; {"kind":"ENSEMBLE","longest":1,"members":3,"elites":9,"width":5,"depth":2}; cannot be read
             architecture; {"kind":null,"longest":1,"members":3,"elites":2,"width":5,"depth":2}; cannot be read

@@ -54,6 +54,21 @@ class GaussianRunTest {
         }
     }
 
+    /** A stopped run knows how good its best weights were: worse ones do not take their place. */
+    @ParameterizedTest
+    @EnumSource
+    void errorsOfTheBestWeightsAreKept(GaussianKind kind) {
+        Path path = folder.resolve("run");
+        double[] before;
+        try (GaussianRun run = GaussianRun.open(path, "m", config(kind, 25), LinearSystem.SPACE, DATA, false, 1e9)) {
+            run.train(() -> run.training().steps() >= 30, _ -> {});
+            before = run.training().best().errors();
+        }
+        try (GaussianRun run = GaussianRun.open(path, "m", config(kind, 25), LinearSystem.SPACE, DATA, true, 1e9)) {
+            assertThat(run.training().best().errors()).isEqualTo(before).doesNotContain(Double.POSITIVE_INFINITY);
+        }
+    }
+
     @ParameterizedTest
     @EnumSource
     void whatIsReadIsWhatWasTrained(GaussianKind kind) {
