@@ -38,8 +38,8 @@ public record Budget(String name, int transitions, int longest, int width, int d
             5_000,
             0, 50);
     /** An hour or two for an environment and seed, on two processors. */
-    public static final Budget CPU = new Budget("cpu", 20_000, 5, 200, 4, 256, 8, 25, 2_000, 30, 2, 1_000, 5, 1_000,
-            20_000, 0, 100);
+    public static final Budget CPU = new Budget("cpu", 20_000, 5, 200, 4, 256, 8, 25, 2_000, 30, 2, 500, 50, 1_000,
+            20_000, 0.2, 100);
     /** The published schedules: days on a GPU. */
     public static final Budget PAPER = new Budget("paper", 333_000, 5, 200, 4, 1024, 16, 50, 480_000, 30, 2, 50_000, 10,
             1_000, 5_000_000, 0, 100);
