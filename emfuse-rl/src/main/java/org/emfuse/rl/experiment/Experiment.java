@@ -185,7 +185,7 @@ public record Experiment(Path folder, Budget budget, List<String> environments, 
     /** The methods to compare on an environment. */
     List<Method> selected(List<Domain> domains) {
         return Method.all(domains).stream().filter(method -> methods.contains(method.id())
-                || methods.contains("expert") && method.id().startsWith("expert:")).toList();
+                || (methods.contains("expert") && method.id().startsWith("expert:"))).toList();
     }
 
     private Path place(String env, long seed) {
