@@ -26,23 +26,24 @@ import org.emfuse.rl.env.Names;
  * @param horizon steps of each
  * @param refreshEvery policy updates between refreshes
  * @param policyUpdates in all
+ * @param policyWidth units of each of the two hidden layers of actor and critics
+ * @param policyBatch transitions of a policy update
  * @param penalty c, in units of the reward's standard deviation per median uncertainty on the data
  * @param episodes of the final score
  */
 public record Budget(String name, int transitions, int longest, int width, int depth, int batch, int negatives,
         int negativeSteps, long modelUpdates, int predictionSteps, double gradientClip, int rollouts, int horizon,
-        long refreshEvery, long policyUpdates, double penalty, int episodes) {
+        long refreshEvery, long policyUpdates, int policyWidth, int policyBatch, double penalty, int episodes) {
 
     /** A few minutes in all. */
-    public static final Budget SMOKE = new Budget("smoke", 10_000, 3, 128, 3, 128, 8, 20, 600, 20, 4, 500, 5, 500,
-            5_000,
-            0, 50);
+    public static final Budget SMOKE = new Budget("smoke", 10_000, 3, 128, 3, 128, 8, 20, 2_000, 20, 4, 100, 150, 500,
+            5_000, 128, 128, 0.05, 50);
     /** An hour or two for an environment and seed, on two processors. */
-    public static final Budget CPU = new Budget("cpu", 20_000, 5, 200, 4, 256, 8, 25, 2_000, 30, 2, 500, 50, 1_000,
-            20_000, 0.2, 100);
+    public static final Budget CPU = new Budget("cpu", 20_000, 5, 200, 4, 256, 8, 25, 2_000, 30, 2, 200, 150, 1_000,
+            20_000, 256, 256, 0.05, 100);
     /** The published schedules: days on a GPU. */
     public static final Budget PAPER = new Budget("paper", 333_000, 5, 200, 4, 1024, 16, 50, 480_000, 30, 2, 50_000, 10,
-            1_000, 5_000_000, 0, 100);
+            1_000, 5_000_000, 256, 256, 0, 100);
 
     private static final List<Budget> ALL = List.of(SMOKE, CPU, PAPER);
 
@@ -72,20 +73,27 @@ public record Budget(String name, int transitions, int longest, int width, int d
                 .withPrediction(prediction()).withEvaluation(Math.max(1, modelUpdates / 5), 25, 500).withCosine();
     }
 
+    /** Hidden layers of actor and critics, of every learner. */
+    List<Integer> hidden() {
+        return List.of(policyWidth, policyWidth);
+    }
+
     /** The learner of a policy. */
     SacConfig learner() {
-        return SacConfig.online();
+        return SacConfig.online().withHidden(hidden()).withBatch(policyBatch);
     }
 
     /** The same with another penalty. */
     public Budget withPenalty(double other) {
         return new Budget(name, transitions, longest, width, depth, batch, negatives, negativeSteps, modelUpdates,
-                predictionSteps, gradientClip, rollouts, horizon, refreshEvery, policyUpdates, other, episodes);
+                predictionSteps, gradientClip, rollouts, horizon, refreshEvery, policyUpdates, policyWidth, policyBatch,
+                other, episodes);
     }
 
     /** The same with another horizon of rollouts. */
     public Budget withHorizon(int other) {
         return new Budget(name, transitions, longest, width, depth, batch, negatives, negativeSteps, modelUpdates,
-                predictionSteps, gradientClip, rollouts, other, refreshEvery, policyUpdates, penalty, episodes);
+                predictionSteps, gradientClip, rollouts, other, refreshEvery, policyUpdates, policyWidth, policyBatch,
+                penalty, episodes);
     }
 }

@@ -39,8 +39,8 @@ record LogsCell(String name, Method method, Path folder, Budget budget, long see
         Transitions all = Transitions.concat(data.stream().map(DataCell::read).toList());
         OfflineAlgorithm learner = Objects.requireNonNull(method.learner());
         long updates = budget.policyUpdates();
-        OfflineConfig config = new OfflineConfig(learner, env, all.contentHash(), List.of(), updates, 256,
-                List.of(256, 256), 0.99, Math.max(1, updates / 5), 10, budget.episodes(), seed);
+        OfflineConfig config = new OfflineConfig(learner, env, all.contentHash(), List.of(), updates,
+                budget.policyBatch(), budget.hidden(), 0.99, Math.max(1, updates / 5), 10, budget.episodes(), seed);
         try (OfflineRun run = OfflineRun.open(folder, config, all, true, CHECKPOINT_SECONDS)) {
             if (run.train(stop, step -> progress.accept(step.steps()))) {
                 run.finish();

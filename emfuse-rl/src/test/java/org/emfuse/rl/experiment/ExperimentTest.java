@@ -18,7 +18,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Experiments as cells whose results stay: small ones, whole. */
 class ExperimentTest {
 
-    private static final Budget TINY = new Budget("tiny", 1_000, 2, 16, 1, 16, 2, 5, 10, 5, 4, 10, 3, 10, 20, 0.1, 2);
+    private static final Budget TINY = new Budget("tiny", 1_000, 2, 16, 1, 16, 2, 5, 10, 5, 4, 10, 3, 10, 20, 32, 32,
+            0.1, 2);
 
     @TempDir
     private Path folder;
