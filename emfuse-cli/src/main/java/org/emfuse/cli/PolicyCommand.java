@@ -90,9 +90,7 @@ final class PolicyCommand implements Callable<Integer> {
                 TorchWorkers workers = new TorchWorkers(Runtime.getRuntime().availableProcessors());
                 EnergyDynamics dynamics = simulator.open(logs, unit, new LangevinSampler(workers));
                 Interrupt interrupt = new Interrupt()) {
-            double price = penalty == 0
-                    ? 0
-                    : penalty * Simulators.rewardUnit(all) / Simulators.usualUncertainty(dynamics, all, unit);
+            double price = Simulators.price(penalty, dynamics, all, unit);
             PolicyConfig config = new PolicyConfig(spec == null ? "" : spec.id(),
                     simulator.files().stream().map(Sha256::of).toList(), all.contentHash(), "emfuse",
                     SacConfig.online(), updates, refreshEvery, rollouts, horizon, 5, realShare, price,

@@ -55,6 +55,42 @@ public record Transitions(int observationSize, int actionSize, float[] observati
         return terminals[i] || timeouts[i] || i == size() - 1;
     }
 
+    /** How many transitions of its episode come before each, [n]. */
+    public int[] positions() {
+        int[] position = new int[size()];
+        for (int i = 1; i < position.length; i++) {
+            position[i] = episodeEnd(i - 1) ? 0 : position[i - 1] + 1;
+        }
+        return position;
+    }
+
+    /** How many transitions of its episode there are from each on, itself included, [n]. */
+    public int[] remaining() {
+        int[] remaining = new int[size()];
+        for (int i = remaining.length - 1; i >= 0; i--) {
+            remaining[i] = episodeEnd(i) ? 1 : remaining[i + 1] + 1;
+        }
+        return remaining;
+    }
+
+    /** The observation before transition {@code i}, as a new array. */
+    public double[] observation(int i) {
+        return row(observations, i, observationSize);
+    }
+
+    /** The action of transition {@code i}, as a new array. */
+    public double[] action(int i) {
+        return row(actions, i, actionSize);
+    }
+
+    private static double[] row(float[] values, int row, int width) {
+        double[] result = new double[width];
+        for (int j = 0; j < width; j++) {
+            result[j] = values[row * width + j];
+        }
+        return result;
+    }
+
     /**
      * The transitions {@code from} (inclusive) to {@code to} (exclusive), copied. No flag changes: where an episode is cut in
      * two, the first part ends with the data.

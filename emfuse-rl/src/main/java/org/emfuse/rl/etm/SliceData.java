@@ -2,6 +2,7 @@ package org.emfuse.rl.etm;
 
 import java.util.Arrays;
 
+import org.emfuse.rl.data.Moments;
 import org.emfuse.rl.data.Transitions;
 import org.emfuse.rl.dynamics.Slices;
 import org.emfuse.rl.random.RandomStream;
@@ -24,10 +25,7 @@ public final class SliceData {
     public SliceData(Transitions transitions, int longest) {
         this.transitions = transitions;
         this.longest = longest;
-        int[] remaining = new int[transitions.size()];
-        for (int i = remaining.length - 1; i >= 0; i--) {
-            remaining[i] = transitions.episodeEnd(i) ? 1 : remaining[i + 1] + 1;
-        }
+        int[] remaining = transitions.remaining();
         this.starts = new int[longest][];
         for (int m = 1; m <= longest; m++) {
             int length = m;
@@ -130,28 +128,8 @@ public final class SliceData {
         }
         Moments states = Moments.of(transitions.observations(), d);
         Moments actions = Moments.of(transitions.actions(), transitions.actionSize());
-        return new Normaliser.Values(states.mean, states.deviation, actions.mean, actions.deviation, scale, mean);
-    }
-
-    /** Mean and population standard deviation of each column. */
-    private record Moments(double[] mean, double[] deviation) {
-
-        static Moments of(float[] values, int width) {
-            int n = values.length / width;
-            double[] mean = new double[width];
-            double[] deviation = new double[width];
-            for (int i = 0; i < values.length; i++) {
-                mean[i % width] += values[i] / (double) n;
-            }
-            for (int i = 0; i < values.length; i++) {
-                double distance = values[i] - mean[i % width];
-                deviation[i % width] += distance * distance / n;
-            }
-            for (int j = 0; j < width; j++) {
-                deviation[j] = Math.sqrt(deviation[j]);
-            }
-            return new Moments(mean, deviation);
-        }
+        return new Normaliser.Values(states.mean(), states.deviation(), actions.mean(), actions.deviation(), scale,
+                mean);
     }
 
     /** Standard deviation of each coordinate of the targets of length m, [d + 1]; 1 where it does not vary. */
@@ -161,10 +139,6 @@ public final class SliceData {
         for (int i = 0; i < starts[m - 1].length; i++) {
             target(starts[m - 1][i], m, all, i * (d + 1));
         }
-        double[] deviation = Moments.of(all, d + 1).deviation;
-        for (int j = 0; j <= d; j++) {
-            deviation[j] = deviation[j] < 1e-12 ? 1 : deviation[j];
-        }
-        return deviation;
+        return Moments.of(all, d + 1).units();
     }
 }

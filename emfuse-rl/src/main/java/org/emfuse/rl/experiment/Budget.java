@@ -78,6 +78,11 @@ public record Budget(String name, int transitions, int longest, int width, int d
         return List.of(policyWidth, policyWidth);
     }
 
+    /** Policy updates between evaluations on the way. */
+    long evaluateEvery() {
+        return Math.max(1, policyUpdates / 5);
+    }
+
     /** The learner of a policy. */
     SacConfig learner() {
         return SacConfig.online().withHidden(hidden()).withBatch(policyBatch);

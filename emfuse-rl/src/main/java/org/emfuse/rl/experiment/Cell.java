@@ -6,6 +6,9 @@ import java.util.function.BooleanSupplier;
 /** A piece of an experiment's work, in a folder of its own. It is done once its result is there. */
 interface Cell {
 
+    /** Between checkpoints of a cell's run. */
+    double CHECKPOINT_SECONDS = 60;
+
     /** For progress: {@code "Pendulum-v1 seed 1 policy emfuse"}. */
     String name();
 

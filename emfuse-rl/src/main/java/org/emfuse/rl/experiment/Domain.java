@@ -36,9 +36,4 @@ public record Domain(String name, String env, String policy) {
         }
         return domains;
     }
-
-    /** The environments that have domains. */
-    public static List<String> environments() {
-        return OF.keySet().stream().sorted().toList();
-    }
 }

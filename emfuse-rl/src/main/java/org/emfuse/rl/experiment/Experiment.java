@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 
 import org.emfuse.rl.collect.CollectConfig;
@@ -110,7 +111,18 @@ public record Experiment(Path folder, Budget budget, List<String> environments, 
     }
 
     /** Turns a queue's news into an experiment's. */
-    private record Counting(List<Cell> cells, Listener listener) implements CellQueue.Listener {
+    private static final class Counting implements CellQueue.Listener {
+
+        private final Listener listener;
+        private final int all;
+        /** Counted, not looked up: cells report every update. */
+        private final AtomicInteger done;
+
+        Counting(List<Cell> cells, Listener listener) {
+            this.listener = listener;
+            this.all = cells.size();
+            this.done = new AtomicInteger((int) cells.stream().filter(Cell::done).count());
+        }
 
         @Override
         public void begun(Cell cell) {
@@ -119,16 +131,12 @@ public record Experiment(Path folder, Budget budget, List<String> environments, 
 
         @Override
         public void progressed(Cell cell, long units) {
-            listener.progressed(cell.name(), units, cell.size(), done(), cells.size());
+            listener.progressed(cell.name(), units, cell.size(), done.get(), all);
         }
 
         @Override
         public void ended(Cell cell, double seconds) {
-            listener.ended(cell.name(), seconds, done(), cells.size());
-        }
-
-        private int done() {
-            return (int) cells.stream().filter(Cell::done).count();
+            listener.ended(cell.name(), seconds, done.incrementAndGet(), all);
         }
     }
 
@@ -195,10 +203,5 @@ public record Experiment(Path folder, Budget budget, List<String> environments, 
     /** The folder of a policy. */
     Path policy(String env, long seed, String method) {
         return place(env, seed).resolve("policies").resolve(method.replace(':', '-'));
-    }
-
-    /** The folder of a model. */
-    Path model(String env, long seed, String model) {
-        return place(env, seed).resolve("models").resolve(model);
     }
 }

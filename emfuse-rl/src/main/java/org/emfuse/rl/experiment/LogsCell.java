@@ -17,8 +17,6 @@ record LogsCell(String name, Method method, Path folder, Budget budget, long see
         implements
             Cell {
 
-    private static final double CHECKPOINT_SECONDS = 60;
-
     @Override
     public List<Cell> needs() {
         return List.copyOf(data);
@@ -38,9 +36,8 @@ record LogsCell(String name, Method method, Path folder, Budget budget, long see
     public void run(BooleanSupplier stop, LongConsumer progress) {
         Transitions all = Transitions.concat(data.stream().map(DataCell::read).toList());
         OfflineAlgorithm learner = Objects.requireNonNull(method.learner());
-        long updates = budget.policyUpdates();
-        OfflineConfig config = new OfflineConfig(learner, env, all.contentHash(), List.of(), updates,
-                budget.policyBatch(), budget.hidden(), 0.99, Math.max(1, updates / 5), 10, budget.episodes(), seed);
+        OfflineConfig config = new OfflineConfig(learner, env, all.contentHash(), List.of(), budget.policyUpdates(),
+                budget.policyBatch(), budget.hidden(), 0.99, budget.evaluateEvery(), 10, budget.episodes(), seed);
         try (OfflineRun run = OfflineRun.open(folder, config, all, true, CHECKPOINT_SECONDS)) {
             if (run.train(stop, step -> progress.accept(step.steps()))) {
                 run.finish();

@@ -21,8 +21,6 @@ record ModelCell(String name, String model, Path folder, Budget budget, long see
         implements
             Cell {
 
-    private static final double CHECKPOINT_SECONDS = 60;
-
     @Override
     public List<Cell> needs() {
         return List.copyOf(data);

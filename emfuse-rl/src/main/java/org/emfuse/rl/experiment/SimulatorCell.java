@@ -23,9 +23,6 @@ import org.emfuse.rl.torch.TorchWorkers;
 record SimulatorCell(String name, Method method, Path folder, Budget budget, long seed, String env,
         List<ModelCell> models, List<DataCell> data) implements Cell {
 
-    private static final double CHECKPOINT_SECONDS = 60;
-    private static final int EVALUATIONS = 5;
-
     @Override
     public List<Cell> needs() {
         List<Cell> needs = new java.util.ArrayList<>(models);
@@ -61,11 +58,9 @@ record SimulatorCell(String name, Method method, Path folder, Budget budget, lon
     }
 
     private PolicyConfig config(Transitions all, List<Path> files, EnergyDynamics dynamics, double[] unit) {
-        double penalty = budget.penalty() == 0
-                ? 0
-                : budget.penalty() * Simulators.rewardUnit(all) / Simulators.usualUncertainty(dynamics, all, unit);
+        double price = Simulators.price(budget.penalty(), dynamics, all, unit);
         return new PolicyConfig(env, files.stream().map(Sha256::of).toList(), all.contentHash(), method.id(),
                 budget.learner(), budget.policyUpdates(), budget.refreshEvery(), budget.rollouts(), budget.horizon(), 5,
-                0, penalty, Math.max(1, budget.policyUpdates() / EVALUATIONS), 10, budget.episodes(), seed);
+                0, price, budget.evaluateEvery(), 10, budget.episodes(), seed);
     }
 }

@@ -2,10 +2,10 @@ package org.emfuse.rl.experiment;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 import org.emfuse.energy.ExpertWeights;
+import org.emfuse.rl.data.Moments;
 import org.emfuse.rl.data.Transitions;
 import org.emfuse.rl.dynamics.EnergyDynamics;
 import org.emfuse.rl.dynamics.FusedTransitionEnergy;
@@ -63,33 +63,27 @@ public final class Simulators {
     }
 
     /** The median uncertainty of a simulator's first steps from logged states under logged actions. */
-    public static double usualUncertainty(EnergyDynamics dynamics, Transitions data, double[] unit) {
+    private static double usualUncertainty(EnergyDynamics dynamics, Transitions data, double[] unit) {
         OpenLoop loop = OpenLoop.of(dynamics, data, SEGMENTS, List.of(1), unit, 1, RandomStream.of(0, "usual"));
         return loop.uncertainties().length == 0 ? 0 : Statistics.median(loop.uncertainties());
     }
 
+    /**
+     * The price c of one unit of uncertainty in a policy's rewards.
+     *
+     * @param penalty in standard deviations of the logged reward per usual uncertainty; 0 for none
+     */
+    public static double price(double penalty, EnergyDynamics dynamics, Transitions data, double[] unit) {
+        return penalty == 0 ? 0 : penalty * rewardUnit(data) / usualUncertainty(dynamics, data, unit);
+    }
+
     /** The standard deviation of each coordinate of logged states; 1 where it does not vary. */
     public static double[] stateUnits(Transitions data) {
-        double[] unit = columnDeviations(data.observations(), data.observationSize());
-        return Arrays.stream(unit).map(deviation -> deviation < 1e-12 ? 1 : deviation).toArray();
+        return Moments.of(data.observations(), data.observationSize()).units();
     }
 
     /** The standard deviation of logged rewards; 1 where they do not vary. */
     public static double rewardUnit(Transitions data) {
-        double deviation = columnDeviations(data.rewards(), 1)[0];
-        return deviation < 1e-12 ? 1 : deviation;
-    }
-
-    private static double[] columnDeviations(float[] values, int width) {
-        double[] mean = new double[width];
-        double[] square = new double[width];
-        int n = values.length / width;
-        for (int i = 0; i < values.length; i++) {
-            mean[i % width] += values[i] / (double) n;
-        }
-        for (int i = 0; i < values.length; i++) {
-            square[i % width] += Math.pow(values[i] - mean[i % width], 2) / n;
-        }
-        return Arrays.stream(square).map(Math::sqrt).toArray();
+        return Moments.of(data.rewards(), 1).units()[0];
     }
 }

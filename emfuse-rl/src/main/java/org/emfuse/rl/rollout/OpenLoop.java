@@ -74,21 +74,21 @@ public record OpenLoop(List<Integer> horizons, double[] states, double[] rewards
             int before = dynamics.longestSlice() - 1;
             int[] places = places(data, before, horizon, most);
             int n = places.length;
-            int d = data.observationSize();
-            Histories histories = new Histories(n, dynamics.longestSlice(), d, data.actionSize());
+            Histories histories = new Histories(n, dynamics.longestSlice(), data.observationSize(),
+                    data.actionSize());
             double[][] states = new double[n][];
             for (int i = 0; i < n; i++) {
                 for (int j = places[i] - before; j < places[i]; j++) {
-                    histories.push(i, row(data.observations(), j, d), row(data.actions(), j, data.actionSize()));
+                    histories.push(i, data.observation(j), data.action(j));
                 }
-                states[i] = row(data.observations(), places[i], d);
+                states[i] = data.observation(places[i]);
             }
             int[] all = IntStream.range(0, n).toArray();
             double[] uncertainties = new double[n];
             double[] rewardErrors = new double[n];
             for (int step = 0; step < horizon && n > 0; step++) {
                 for (int i = 0; i < n; i++) {
-                    histories.push(i, states[i], row(data.actions(), places[i] + step, data.actionSize()));
+                    histories.push(i, states[i], data.action(places[i] + step));
                 }
                 Prediction prediction = dynamics.predict(histories, all, random);
                 states = prediction.next();
@@ -106,14 +106,8 @@ public record OpenLoop(List<Integer> horizons, double[] states, double[] rewards
 
         /** Transitions with so many before them and so many from them on in their episode, evenly spread. */
         private static int[] places(Transitions data, int before, int horizon, int most) {
-            int[] position = new int[data.size()];
-            for (int i = 1; i < position.length; i++) {
-                position[i] = data.episodeEnd(i - 1) ? 0 : position[i - 1] + 1;
-            }
-            int[] remaining = new int[data.size()];
-            for (int i = remaining.length - 1; i >= 0; i--) {
-                remaining[i] = data.episodeEnd(i) ? 1 : remaining[i + 1] + 1;
-            }
+            int[] position = data.positions();
+            int[] remaining = data.remaining();
             int[] possible = IntStream.range(0, data.size())
                     .filter(i -> position[i] >= before && remaining[i] >= horizon).toArray();
             int count = Math.min(most, possible.length);
@@ -127,10 +121,6 @@ public record OpenLoop(List<Integer> horizons, double[] states, double[] rewards
                 sum += distance * distance;
             }
             return Math.sqrt(sum / unit.length);
-        }
-
-        private static double[] row(float[] values, int row, int width) {
-            return IntStream.range(0, width).mapToDouble(j -> values[row * width + j]).toArray();
         }
     }
 }

@@ -27,10 +27,7 @@ public final class StartHistories {
             throw new IllegalArgumentException("rollouts begin in logged states, and there are none");
         }
         this.data = data;
-        int[] position = new int[data.size()];
-        for (int i = 1; i < position.length; i++) {
-            position[i] = data.episodeEnd(i - 1) ? 0 : position[i - 1] + 1;
-        }
+        int[] position = data.positions();
         int most = IntStream.of(position).max().orElse(0);
         this.before = Math.min(longest - 1, most);
         this.places = IntStream.range(0, position.length).filter(i -> position[i] >= before).toArray();
@@ -50,17 +47,8 @@ public final class StartHistories {
         int place = places[random.nextInt(places.length)];
         histories.clear(trajectory);
         for (int i = place - before; i < place; i++) {
-            histories.push(trajectory, row(data.observations(), i, data.observationSize()),
-                    row(data.actions(), i, data.actionSize()));
+            histories.push(trajectory, data.observation(i), data.action(i));
         }
-        return row(data.observations(), place, data.observationSize());
-    }
-
-    private static double[] row(float[] values, int row, int width) {
-        double[] result = new double[width];
-        for (int j = 0; j < width; j++) {
-            result[j] = values[row * width + j];
-        }
-        return result;
+        return data.observation(place);
     }
 }
