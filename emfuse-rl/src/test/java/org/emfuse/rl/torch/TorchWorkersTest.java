@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -92,9 +93,19 @@ class TorchWorkersTest {
     void anInterruptedComputationIsCancelled() {
         try (TorchWorkers workers = new TorchWorkers(2)) {
             Thread.currentThread().interrupt();
-            assertThatThrownBy(() -> workers.compute(2, i -> Tensors.scalar(i)))
-                    .isInstanceOf(CancellationException.class);
+            assertThatThrownBy(() -> workers.compute(2, i -> {
+                waitUntilInterrupted(); // what is done before anybody waits for it is not cancelled
+                return Tensors.scalar(i);
+            })).isInstanceOf(CancellationException.class);
             assertThat(Thread.interrupted()).isTrue();
+        }
+    }
+
+    private static void waitUntilInterrupted() {
+        try {
+            new CountDownLatch(1).await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
