@@ -2,6 +2,7 @@ package org.emfuse.cli;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -108,7 +109,7 @@ final class FuseCommand implements Callable<Integer> {
 
     /** JSON has no number for NaN: null instead. */
     private static Double[] finite(double... values) {
-        return java.util.Arrays.stream(values).boxed().map(value -> Double.isFinite(value) ? value : null)
+        return Arrays.stream(values).boxed().map(value -> Double.isFinite(value) ? value : null)
                 .toArray(Double[]::new);
     }
 }

@@ -1,6 +1,7 @@
 package org.emfuse.cli;
 
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -143,7 +144,7 @@ final class ModelOptions {
         Table table = new Table(headings);
         DoubleFunction<String> number = value -> String.format(Locale.ROOT, "%.4f", value);
         IntStream.range(0, error.normalised().length).forEach(m -> {
-            List<String> cells = java.util.Arrays.stream(error.normalised()[m]).mapToObj(number)
+            List<String> cells = Arrays.stream(error.normalised()[m]).mapToObj(number)
                     .collect(Collectors.toList());
             cells.addFirst(Integer.toString(m + 1));
             table.add(cells.toArray(String[]::new));

@@ -1,5 +1,6 @@
 package org.emfuse.cli;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -98,7 +99,7 @@ final class OpeCommand implements Callable<Integer> {
     private void evaluate(String name, @Nullable EnvSpec spec, Rollouts rollouts, List<PolicyValue> values,
             List<Double> truth) {
         if (spec == null) {
-            try (GaussianActor actor = PolicyFile.read(java.nio.file.Path.of(name)).actor()) {
+            try (GaussianActor actor = PolicyFile.read(Path.of(name)).actor()) {
                 values.add(value(rollouts, ActorPolicy.deterministic(actor)));
             }
             return;

@@ -1,6 +1,7 @@
 package org.emfuse.rl.dynamics;
 
 import org.emfuse.rl.torch.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The annealed, noisy descent by which targets are found (spec 05 §1), in box coordinates:
@@ -130,7 +131,7 @@ public record Langevin(int steps, double firstStep, double lastStep, Noise kind,
      * @param xi standard normal noise of that shape, or null where there is none
      * @param j number of the step, from 0
      */
-    void advance(Tensor u, Tensor gradient, @org.jspecify.annotations.Nullable Tensor xi, int j) {
+    void advance(Tensor u, Tensor gradient, @Nullable Tensor xi, int j) {
         Tensor move = gradient.clamp_(-gradientClip, gradientClip).mul_(0.5 * step(j));
         if (xi != null) {
             move.add_(xi, switch (kind) {

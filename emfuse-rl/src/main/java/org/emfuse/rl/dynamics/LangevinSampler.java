@@ -3,6 +3,7 @@ package org.emfuse.rl.dynamics;
 import java.util.List;
 
 import org.emfuse.rl.random.RandomStream;
+import org.emfuse.rl.torch.DType;
 import org.emfuse.rl.torch.Tensor;
 import org.emfuse.rl.torch.Tensors;
 import org.emfuse.rl.torch.TorchRandom;
@@ -94,6 +95,6 @@ public final class LangevinSampler {
     }
 
     private static double share(Tensor values, double limit) {
-        return values.greater(limit).to(org.emfuse.rl.torch.DType.FLOAT32).mean().item();
+        return values.greater(limit).to(DType.FLOAT32).mean().item();
     }
 }

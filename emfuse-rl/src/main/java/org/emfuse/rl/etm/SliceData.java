@@ -1,6 +1,7 @@
 package org.emfuse.rl.etm;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 import org.emfuse.rl.data.Moments;
 import org.emfuse.rl.data.Transitions;
@@ -29,7 +30,7 @@ public final class SliceData {
         this.starts = new int[longest][];
         for (int m = 1; m <= longest; m++) {
             int length = m;
-            starts[m - 1] = java.util.stream.IntStream.range(0, remaining.length).filter(i -> remaining[i] >= length)
+            starts[m - 1] = IntStream.range(0, remaining.length).filter(i -> remaining[i] >= length)
                     .toArray();
             if (starts[m - 1].length == 0) {
                 throw new IllegalArgumentException("slices of " + m + " transitions are asked for, and the longest of "

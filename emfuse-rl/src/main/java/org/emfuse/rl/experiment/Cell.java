@@ -2,6 +2,7 @@ package org.emfuse.rl.experiment;
 
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongConsumer;
 
 /** A piece of an experiment's work, in a folder of its own. It is done once its result is there. */
 interface Cell {
@@ -27,5 +28,5 @@ interface Cell {
      * @param stop whether to put it away and return
      * @param progress hears of units done
      */
-    void run(BooleanSupplier stop, java.util.function.LongConsumer progress);
+    void run(BooleanSupplier stop, LongConsumer progress);
 }

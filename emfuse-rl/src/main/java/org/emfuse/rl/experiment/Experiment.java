@@ -17,6 +17,7 @@ import java.util.function.BooleanSupplier;
 
 import org.emfuse.rl.collect.CollectConfig;
 import org.emfuse.rl.env.Environments;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -87,7 +88,7 @@ public record Experiment(Path folder, Budget budget, List<String> environments, 
         }
     }
 
-    private static @org.jspecify.annotations.Nullable FileLock locked(FileChannel file) throws IOException {
+    private static @Nullable FileLock locked(FileChannel file) throws IOException {
         try {
             return file.tryLock();
         } catch (OverlappingFileLockException e) {

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 import org.emfuse.rl.env.EnvSpec;
@@ -90,7 +91,7 @@ public record ScoreTable(List<Row> rows) {
     }
 
     private static double[] normalised(EnvSpec spec, double[] returns) {
-        return java.util.Arrays.stream(returns).map(spec.reference()::normalise).toArray();
+        return Arrays.stream(returns).map(spec.reference()::normalise).toArray();
     }
 
     private static double[] returns(Path file) {

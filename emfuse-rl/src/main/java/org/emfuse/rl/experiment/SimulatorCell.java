@@ -2,6 +2,7 @@ package org.emfuse.rl.experiment;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongConsumer;
@@ -25,7 +26,7 @@ record SimulatorCell(String name, Method method, Path folder, Budget budget, lon
 
     @Override
     public List<Cell> needs() {
-        List<Cell> needs = new java.util.ArrayList<>(models);
+        List<Cell> needs = new ArrayList<>(models);
         needs.addAll(data);
         return needs;
     }

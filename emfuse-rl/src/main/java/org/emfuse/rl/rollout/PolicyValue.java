@@ -2,6 +2,7 @@ package org.emfuse.rl.rollout;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 import org.emfuse.rl.policy.Policy;
 import org.emfuse.rl.random.RandomStream;
@@ -34,7 +35,7 @@ public record PolicyValue(double value, double deviation, int trajectories, doub
                     returns[trajectory] += Math.pow(gamma, step) * reward;
                     heard[trajectory] = true;
                 });
-        double[] finite = java.util.stream.IntStream.range(0, count).filter(i -> heard[i]).mapToDouble(i -> returns[i])
+        double[] finite = IntStream.range(0, count).filter(i -> heard[i]).mapToDouble(i -> returns[i])
                 .toArray();
         if (finite.length == 0) {
             throw new IllegalStateException("no prediction of the simulator was finite");

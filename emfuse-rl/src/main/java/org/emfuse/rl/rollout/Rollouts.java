@@ -1,6 +1,7 @@
 package org.emfuse.rl.rollout;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
@@ -74,7 +75,7 @@ public final class Rollouts {
             states[i] = starts.draw(histories, i, random);
         }
         RandomStream[] shared = new RandomStream[count];
-        java.util.Arrays.fill(shared, random);
+        Arrays.fill(shared, random);
         int[] alive = IntStream.range(0, count).toArray();
         long steps = 0;
         int terminated = 0;
@@ -83,7 +84,7 @@ public final class Rollouts {
         double reward = 0;
         for (int step = 0; step < horizon && alive.length > 0; step++) {
             double[][] seen = IntStream.of(alive).mapToObj(i -> states[i]).toArray(double[][]::new);
-            double[][] actions = policy.actAll(seen, java.util.Arrays.copyOf(shared, seen.length));
+            double[][] actions = policy.actAll(seen, Arrays.copyOf(shared, seen.length));
             for (int n = 0; n < alive.length; n++) {
                 histories.push(alive[n], seen[n], actions[n]);
             }
@@ -123,7 +124,7 @@ public final class Rollouts {
     }
 
     private static boolean finite(Prediction prediction, int n) {
-        return java.util.Arrays.stream(prediction.next()[n]).allMatch(value -> Float.isFinite((float) value))
+        return Arrays.stream(prediction.next()[n]).allMatch(value -> Float.isFinite((float) value))
                 && Float.isFinite((float) prediction.rewards()[n])
                 && Float.isFinite((float) prediction.uncertainty()[n]);
     }
