@@ -80,9 +80,9 @@ public final class EnergyDynamics implements Dynamics {
     @Override
     public Prediction predict(Histories histories, int[] trajectories, RandomStream random) {
         Chains chains = new Chains(histories, trajectories, random);
-        double[][][] all = chains.all(rule.langevin());
+        double[][][] all = chains.all(rule.chain());
         double[][][] onward = rule.next() == PredictionRule.Next.NOISY_STATE
-                ? chains.all(rule.langevin().withNoise(NOISE))
+                ? chains.all(rule.chain().withNoise(NOISE))
                 : all;
         int n = trajectories.length;
         int d = space().observationSize();
@@ -157,14 +157,14 @@ public final class EnergyDynamics implements Dynamics {
         }
 
         /** Of the energy as a whole: for each trajectory and length, next state and reward, [n][M][d + 1]. */
-        double[][][] all(Langevin langevin) {
+        double[][][] all(Chain chain) {
             try (TorchScope _ = new TorchScope(); NoGrad _ = new NoGrad()) {
                 Slices slices = histories.slices(trajectories, longestSlice());
                 boolean fixed = rule.weights() == PredictionRule.Weights.FIXED
                         || !(energy instanceof FusedTransitionEnergy);
                 return found(fixed
                         ? energy.given(slices)
-                        : ((FusedTransitionEnergy) energy).given(slices, precisions()), langevin);
+                        : ((FusedTransitionEnergy) energy).given(slices, precisions()), chain);
             }
         }
 
@@ -174,15 +174,15 @@ public final class EnergyDynamics implements Dynamics {
             if (known == null) {
                 try (TorchScope _ = new TorchScope(); NoGrad _ = new NoGrad()) {
                     known = found(experts.get(expert).given(histories.slices(trajectories, longestSlice())),
-                            rule.langevin());
+                            rule.chain());
                 }
                 own[expert] = known;
             }
             return known;
         }
 
-        private double[][][] found(EnergyLandscape landscape, Langevin langevin) {
-            float[] targets = sampler.sample(landscape, langevin, random).mul(landscape.scale()).toFloats();
+        private double[][][] found(EnergyLandscape landscape, Chain chain) {
+            float[] targets = sampler.sample(landscape, chain, random).mul(landscape.scale()).toFloats();
             int size = space().targetSize();
             double[][][] found = new double[trajectories.length][][];
             int row = 0;

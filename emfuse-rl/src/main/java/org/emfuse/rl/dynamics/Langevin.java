@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param start where chains begin
  */
 public record Langevin(int steps, double firstStep, double lastStep, Noise kind, double noise, double gradientClip,
-        double stepClip, double box, Start start) {
+        double stepClip, double box, Start start) implements Chain {
 
     /** How noise grows with the step η. */
     public enum Noise {
@@ -35,31 +35,15 @@ public record Langevin(int steps, double firstStep, double lastStep, Noise kind,
         UNADJUSTED
     }
 
-    /** Where chains begin. */
-    public enum Start {
-        /** At 0. */
-        ZERO,
-        /** At the training data's mean target. */
-        CENTRE,
-        /** Uniformly on [-1, 1] in each coordinate. */
-        UNIFORM
-    }
-
     /** Checks the ranges. */
     public Langevin {
-        require(steps >= 2, "at least 2 steps", steps);
-        require(firstStep > 0 && Double.isFinite(firstStep), "a first step > 0", firstStep);
-        require(lastStep > 0 && lastStep <= firstStep, "a last step in (0, " + firstStep + "]", lastStep);
-        require(noise >= 0 && Double.isFinite(noise), "a noise >= 0", noise);
-        require(gradientClip > 0, "a gradient clip > 0", gradientClip);
-        require(stepClip > 0, "a step clip > 0", stepClip);
-        require(box > 0 && Double.isFinite(box), "a box > 0", box);
-    }
-
-    private static void require(boolean holds, String expected, Object found) {
-        if (!holds) {
-            throw new IllegalArgumentException("Langevin chains need " + expected + ", found " + found);
-        }
+        Chain.require(steps >= 2, "at least 2 steps", steps);
+        Chain.require(firstStep > 0 && Double.isFinite(firstStep), "a first step > 0", firstStep);
+        Chain.require(lastStep > 0 && lastStep <= firstStep, "a last step in (0, " + firstStep + "]", lastStep);
+        Chain.require(noise >= 0 && Double.isFinite(noise), "a noise >= 0", noise);
+        Chain.require(gradientClip > 0, "a gradient clip > 0", gradientClip);
+        Chain.require(stepClip > 0, "a step clip > 0", stepClip);
+        Chain.require(box > 0 && Double.isFinite(box), "a box > 0", box);
     }
 
     /** Chains that make negatives for training: 50 steps to 1e-3, noise 0.5, G = 10, uniform start. */
@@ -93,12 +77,12 @@ public record Langevin(int steps, double firstStep, double lastStep, Noise kind,
                 Double.POSITIVE_INFINITY, box, Start.UNIFORM);
     }
 
-    /** The same with another number of steps. */
+    @Override
     public Langevin withSteps(int other) {
         return new Langevin(other, firstStep, lastStep, kind, noise, gradientClip, stepClip, box, start);
     }
 
-    /** The same with another noise. */
+    @Override
     public Langevin withNoise(double other) {
         return new Langevin(steps, firstStep, lastStep, kind, other, gradientClip, stepClip, box, start);
     }
@@ -114,7 +98,8 @@ public record Langevin(int steps, double firstStep, double lastStep, Noise kind,
         return (firstStep - lastStep) * left * left + lastStep;
     }
 
-    /** The farthest that a coordinate can travel by drift: {@code G/2 Σ η_j}. */
+    /** {@code G/2 Σ η_j}. */
+    @Override
     public double reach() {
         double sum = 0;
         for (int j = 0; j < steps; j++) {
@@ -123,15 +108,12 @@ public record Langevin(int steps, double firstStep, double lastStep, Noise kind,
         return 0.5 * gradientClip * sum;
     }
 
-    /**
-     * One step of chains.
-     *
-     * @param u where they are [b, d + 1]; overwritten with where they go
-     * @param gradient ∂E/∂u there; overwritten
-     * @param xi standard normal noise of that shape, or null where there is none
-     * @param j number of the step, from 0
-     */
-    void advance(Tensor u, Tensor gradient, @Nullable Tensor xi, int j) {
+    @Override
+    public Walk walk(long[] shape) {
+        return this::advance;
+    }
+
+    private void advance(Tensor u, Tensor gradient, @Nullable Tensor xi, int j) {
         Tensor move = gradient.clamp_(-gradientClip, gradientClip).mul_(0.5 * step(j));
         if (xi != null) {
             move.add_(xi, switch (kind) {

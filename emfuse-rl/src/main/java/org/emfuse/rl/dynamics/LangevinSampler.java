@@ -12,7 +12,7 @@ import org.emfuse.rl.torch.TorchWorkers;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs {@link Langevin} chains, one per history of a landscape. Rows are taken in blocks, side by side on the workers; each
+ * Runs {@link Chain chains}, one per history of a landscape. Rows are taken in blocks, side by side on the workers; each
  * block draws from a source of its own, so that the result does not depend on the number of workers.
  */
 public final class LangevinSampler {
@@ -33,7 +33,7 @@ public final class LangevinSampler {
      * @param random draws the seed of each block's starts and noise
      * @return targets in box coordinates [b, d + 1], in the current scope
      */
-    public Tensor sample(EnergyLandscape energy, Langevin langevin, RandomStream random) {
+    public Tensor sample(EnergyLandscape energy, Chain chain, RandomStream random) {
         long b = energy.size();
         int blocks = Math.toIntExact((b + BLOCK - 1) / BLOCK);
         long[] seeds = new long[blocks];
@@ -42,7 +42,7 @@ public final class LangevinSampler {
         }
         List<Tensor> ends = workers.compute(blocks, i -> {
             long first = (long) i * BLOCK;
-            return chains(energy.rows(first, Math.min(BLOCK, b - first)), langevin, new TorchRandom(seeds[i]));
+            return chains(energy.rows(first, Math.min(BLOCK, b - first)), chain, new TorchRandom(seeds[i]));
         });
         try {
             return Tensors.cat(0, ends.toArray(Tensor[]::new));
@@ -51,27 +51,28 @@ public final class LangevinSampler {
         }
     }
 
-    private static Tensor chains(EnergyLandscape energy, Langevin langevin, TorchRandom random) {
-        Tensor u = start(energy, langevin, random);
-        for (int j = 0; j < langevin.steps(); j++) {
+    private static Tensor chains(EnergyLandscape energy, Chain chain, TorchRandom random) {
+        Tensor u = start(energy, chain, random);
+        Chain.Walk walk = chain.walk(u.shape());
+        for (int j = 0; j < chain.steps(); j++) {
             try (TorchScope _ = new TorchScope()) {
-                langevin.advance(u, energy.gradient(u), noise(u, langevin, random), j);
+                walk.advance(u, energy.gradient(u), noise(u, chain, random), j);
             }
         }
         return u;
     }
 
-    private static Tensor start(EnergyLandscape energy, Langevin langevin, TorchRandom random) {
+    private static Tensor start(EnergyLandscape energy, Chain chain, TorchRandom random) {
         Tensor centre = energy.centre();
-        return switch (langevin.start()) {
+        return switch (chain.start()) {
             case ZERO -> Tensors.zeros(centre.shape());
             case CENTRE -> centre.copy();
             case UNIFORM -> random.uniform(-1, 1, centre.shape());
         };
     }
 
-    private static @Nullable Tensor noise(Tensor u, Langevin langevin, TorchRandom random) {
-        return langevin.noise() == 0 ? null : random.normal(u.shape());
+    private static @Nullable Tensor noise(Tensor u, Chain chain, TorchRandom random) {
+        return chain.noise() == 0 ? null : random.normal(u.shape());
     }
 
     /**
@@ -80,17 +81,17 @@ public final class LangevinSampler {
      *
      * @param u where chains of this landscape ended
      */
-    public static double shareNearReach(EnergyLandscape energy, Langevin langevin, Tensor u) {
+    public static double shareNearReach(EnergyLandscape energy, Chain chain, Tensor u) {
         try (TorchScope _ = new TorchScope()) {
-            Tensor start = langevin.start() == Langevin.Start.ZERO ? Tensors.zeros(u.shape()) : energy.centre();
-            return share(u.sub(start).abs(), 0.9 * langevin.reach());
+            Tensor start = chain.start() == Chain.Start.ZERO ? Tensors.zeros(u.shape()) : energy.centre();
+            return share(u.sub(start).abs(), 0.9 * chain.reach());
         }
     }
 
     /** Share of coordinates that ended at the edge of the box. */
-    public static double shareAtBox(Langevin langevin, Tensor u) {
+    public static double shareAtBox(Chain chain, Tensor u) {
         try (TorchScope _ = new TorchScope()) {
-            return share(u.abs(), langevin.box() * (1 - 1e-6));
+            return share(u.abs(), chain.box() * (1 - 1e-6));
         }
     }
 

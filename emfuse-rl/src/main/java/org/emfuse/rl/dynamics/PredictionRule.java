@@ -3,14 +3,14 @@ package org.emfuse.rl.dynamics;
 /**
  * How an energy becomes a simulator (spec 05 §5, 06 §3).
  *
- * @param langevin chains of predictions, without noise
+ * @param chain chains of predictions, without noise
  * @param next which prediction a trajectory goes on with
  * @param uncertainty from which predictions the uncertainty comes
  * @param divergence how it is measured
  * @param weights of the experts at each state
  * @param spread κ: the uncertainty grows by κ times the distance between the experts' own one-step predictions; 0 for not at all
  */
-public record PredictionRule(Langevin langevin, Next next, Uncertainty uncertainty, HistoryDivergence divergence,
+public record PredictionRule(Chain chain, Next next, Uncertainty uncertainty, HistoryDivergence divergence,
         Weights weights, double spread) {
 
     /** Weights of the experts of a fused energy at each state. */
@@ -48,9 +48,9 @@ public record PredictionRule(Langevin langevin, Next next, Uncertainty uncertain
 
     /** Checks the ranges. */
     public PredictionRule {
-        if (langevin.noise() != 0) {
+        if (chain.noise() != 0) {
             throw new IllegalArgumentException("predictions that are compared are made without noise, found a noise of "
-                    + langevin.noise());
+                    + chain.noise());
         }
         if (!(spread >= 0 && Double.isFinite(spread))) {
             throw new IllegalArgumentException("the factor of the experts' spread is at least 0, found " + spread);
@@ -58,23 +58,23 @@ public record PredictionRule(Langevin langevin, Next next, Uncertainty uncertain
     }
 
     /** The usual rule: a random slice goes on, the divergence of all is the uncertainty. */
-    public static PredictionRule of(Langevin langevin, double[] unit) {
-        return new PredictionRule(langevin, Next.RANDOM_SLICE, Uncertainty.SLICES,
+    public static PredictionRule of(Chain chain, double[] unit) {
+        return new PredictionRule(chain, Next.RANDOM_SLICE, Uncertainty.SLICES,
                 new HistoryDivergence(HistoryDivergence.Form.ROOT_MEAN_SQUARE, unit), Weights.FIXED, 0);
     }
 
     /** The same with another choice of the next state. */
     public PredictionRule withNext(Next other) {
-        return new PredictionRule(langevin, other, uncertainty, divergence, weights, spread);
+        return new PredictionRule(chain, other, uncertainty, divergence, weights, spread);
     }
 
     /** The same with another uncertainty. */
     public PredictionRule withUncertainty(Uncertainty other, double kappa) {
-        return new PredictionRule(langevin, next, other, divergence, weights, kappa);
+        return new PredictionRule(chain, next, other, divergence, weights, kappa);
     }
 
     /** The same with other weights. */
     public PredictionRule withWeights(Weights other) {
-        return new PredictionRule(langevin, next, uncertainty, divergence, other, spread);
+        return new PredictionRule(chain, next, uncertainty, divergence, other, spread);
     }
 }

@@ -1,6 +1,8 @@
 package org.emfuse.rl.etm;
 
+import org.emfuse.rl.dynamics.Chain;
 import org.emfuse.rl.dynamics.Langevin;
+import org.emfuse.rl.torch.DType;
 
 /**
  * Settings of training an energy-based transition model (spec 05 §§1, 4).
@@ -9,6 +11,7 @@ import org.emfuse.rl.dynamics.Langevin;
  * @param batch slices of a batch
  * @param negatives K, chains per slice
  * @param chains that make the negatives
+ * @param products type in which their derivatives are computed: single precision, or bfloat16, which is faster and coarser
  * @param margin length of ∂E/∂u above which it is penalised
  * @param rate learning rate of Adam at the start
  * @param cosine whether the rate falls to 0 over the updates as half a cosine; the published program keeps it
@@ -21,10 +24,10 @@ import org.emfuse.rl.dynamics.Langevin;
  * @param seed of everything random
  * @param data hash of the data's content
  */
-public record EnergyConfig(EnergyArchitecture architecture, int batch, int negatives, Langevin chains, double margin,
+public record EnergyConfig(EnergyArchitecture architecture, int batch, int negatives, Chain chains, DType products, double margin,
         double rate, boolean cosine, double weightDecay, long updates, long evaluateEvery, int patience,
         int evaluationRows,
-        Langevin prediction, long seed, String data) {
+        Chain prediction, long seed, String data) {
 
     /** Checks the ranges. */
     public EnergyConfig {
@@ -49,25 +52,31 @@ public record EnergyConfig(EnergyArchitecture architecture, int batch, int negat
 
     /** The published settings at a batch of 256: 16 negatives of 50 steps, margin 5, rate 1e-3, decay 1e-4. */
     public static EnergyConfig of(EnergyArchitecture architecture, long updates, long seed, String data) {
-        return new EnergyConfig(architecture, 256, 16, Langevin.negatives(), 5, 1e-3, false, 1e-4, updates,
+        return new EnergyConfig(architecture, 256, 16, Langevin.negatives(), DType.FLOAT32, 5, 1e-3, false, 1e-4, updates,
                 Math.max(1, updates / 10), 25, 500, Langevin.prediction(100), seed, data);
     }
 
     /** The same with another batch and other negatives. */
     public EnergyConfig withBatch(int size, int negativesPerSlice, int chainSteps) {
-        return new EnergyConfig(architecture, size, negativesPerSlice, chains.withSteps(chainSteps), margin, rate,
+        return new EnergyConfig(architecture, size, negativesPerSlice, chains.withSteps(chainSteps), products, margin, rate,
                 cosine, weightDecay, updates, evaluateEvery, patience, evaluationRows, prediction, seed, data);
     }
 
+    /** The same with other chains for its negatives. */
+    public EnergyConfig withChains(Chain other, DType type) {
+        return new EnergyConfig(architecture, batch, negatives, other, type, margin, rate, cosine, weightDecay, updates,
+                evaluateEvery, patience, evaluationRows, prediction, seed, data);
+    }
+
     /** The same with other predictions in measurements. */
-    public EnergyConfig withPrediction(Langevin other) {
-        return new EnergyConfig(architecture, batch, negatives, chains, margin, rate, cosine, weightDecay, updates,
+    public EnergyConfig withPrediction(Chain other) {
+        return new EnergyConfig(architecture, batch, negatives, chains, products, margin, rate, cosine, weightDecay, updates,
                 evaluateEvery, patience, evaluationRows, other, seed, data);
     }
 
     /** The same with a rate that falls to 0. */
     public EnergyConfig withCosine() {
-        return new EnergyConfig(architecture, batch, negatives, chains, margin, rate, true, weightDecay, updates,
+        return new EnergyConfig(architecture, batch, negatives, chains, products, margin, rate, true, weightDecay, updates,
                 evaluateEvery, patience, evaluationRows, prediction, seed, data);
     }
 
@@ -78,7 +87,7 @@ public record EnergyConfig(EnergyArchitecture architecture, int batch, int negat
 
     /** The same measured at other times. */
     public EnergyConfig withEvaluation(long every, int otherPatience, int rows) {
-        return new EnergyConfig(architecture, batch, negatives, chains, margin, rate, cosine, weightDecay, updates,
+        return new EnergyConfig(architecture, batch, negatives, chains, products, margin, rate, cosine, weightDecay, updates,
                 every,
                 otherPatience, rows, prediction, seed, data);
     }

@@ -138,6 +138,11 @@ public final class EnergyModel implements TransitionEnergy {
 
     /** The landscape of slices where {@link #fixed} is known. */
     BoxedLandscape landscape(Tensor fixed, Slices slices) {
+        return landscape(fixed, slices, products);
+    }
+
+    /** The same, whose derivatives are computed in a given type. */
+    BoxedLandscape landscape(Tensor fixed, Slices slices, DType products) {
         return new BoxedLandscape(head, products, fixed, normaliser.scale(slices), normaliser.centre(slices));
     }
 

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.function.Function;
 
 import org.emfuse.rl.dynamics.EnergyLandscape;
-import org.emfuse.rl.dynamics.Langevin;
+import org.emfuse.rl.dynamics.Chain;
 import org.emfuse.rl.dynamics.LangevinSampler;
 import org.emfuse.rl.dynamics.Slices;
 import org.emfuse.rl.dynamics.TransitionEnergy;
@@ -29,7 +29,7 @@ public record PredictionError(double[][] rmse, double[][] normalised, double nea
      * @param data kept apart
      * @param rows slices of each length, at most
      */
-    public static PredictionError of(TransitionEnergy model, SliceData data, Langevin langevin, int rows,
+    public static PredictionError of(TransitionEnergy model, SliceData data, Chain chain, int rows,
             LangevinSampler sampler) {
         int k = Math.min(model.longestSlice(), data.longest());
         double[][] rmse = new double[k][];
@@ -40,12 +40,12 @@ public record PredictionError(double[][] rmse, double[][] normalised, double nea
             try (TorchScope _ = new TorchScope(); NoGrad _ = new NoGrad()) {
                 SliceBatch batch = data.spread(m, rows);
                 EnergyLandscape landscape = model.given(batch.slices());
-                Tensor u = sampler.sample(landscape, langevin, RandomStream.of(0, "noise-free"));
+                Tensor u = sampler.sample(landscape, chain, RandomStream.of(0, "noise-free"));
                 Tensor square = u.mul(landscape.scale()).sub(batch.targets()).square().mean(0).sqrt();
                 rmse[m - 1] = square.toDoubles();
                 normalised[m - 1] = divided(rmse[m - 1], data.spreadOfTargets(m));
-                nearReach += LangevinSampler.shareNearReach(landscape, langevin, u) / k;
-                atBox += LangevinSampler.shareAtBox(langevin, u) / k;
+                nearReach += LangevinSampler.shareNearReach(landscape, chain, u) / k;
+                atBox += LangevinSampler.shareAtBox(chain, u) / k;
             }
         }
         return new PredictionError(rmse, normalised, nearReach, atBox);

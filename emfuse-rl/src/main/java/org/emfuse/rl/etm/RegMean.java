@@ -3,6 +3,7 @@ package org.emfuse.rl.etm;
 import java.util.ArrayList;
 import java.util.List;
 
+import org.emfuse.rl.dynamics.Chain;
 import org.emfuse.rl.dynamics.Langevin;
 import org.emfuse.rl.dynamics.LangevinSampler;
 import org.emfuse.rl.torch.NoGrad;
@@ -29,7 +30,7 @@ import org.emfuse.rl.torch.TorchScope;
  * @param chains that find them
  * @param seed of the chains
  */
-public record RegMean(double offDiagonal, int slices, int negatives, Langevin chains, long seed) {
+public record RegMean(double offDiagonal, int slices, int negatives, Chain chains, long seed) {
 
     private static final double LEAST_RIDGE = 1e-8;
     private static final double MOST_RIDGE = 1;

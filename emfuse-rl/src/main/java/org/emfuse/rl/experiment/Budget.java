@@ -2,6 +2,7 @@ package org.emfuse.rl.experiment;
 
 import java.util.List;
 
+import org.emfuse.rl.dynamics.Chain;
 import org.emfuse.rl.dynamics.Langevin;
 import org.emfuse.rl.etm.EnergyArchitecture;
 import org.emfuse.rl.etm.EnergyConfig;
@@ -63,7 +64,7 @@ public record Budget(String name, int transitions, int longest, int width, int d
     }
 
     /** Chains of predictions: as the policy's rollouts use them, and hold-out errors measure them. */
-    Langevin prediction() {
+    Chain prediction() {
         return Langevin.prediction(predictionSteps).withGradientClip(gradientClip);
     }
 

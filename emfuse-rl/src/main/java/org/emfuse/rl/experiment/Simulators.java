@@ -9,7 +9,7 @@ import org.emfuse.rl.data.Moments;
 import org.emfuse.rl.data.Transitions;
 import org.emfuse.rl.dynamics.EnergyDynamics;
 import org.emfuse.rl.dynamics.FusedTransitionEnergy;
-import org.emfuse.rl.dynamics.Langevin;
+import org.emfuse.rl.dynamics.Chain;
 import org.emfuse.rl.dynamics.LangevinSampler;
 import org.emfuse.rl.dynamics.PredictionRule;
 import org.emfuse.rl.dynamics.TransitionEnergy;
@@ -35,14 +35,14 @@ public final class Simulators {
      * @param weights of the models at each state
      * @param unit of each state coordinate in uncertainties
      */
-    public static EnergyDynamics open(List<Path> files, List<Transitions> data, Langevin langevin,
+    public static EnergyDynamics open(List<Path> files, List<Transitions> data, Chain chain,
             PredictionRule.Weights weights, double[] unit, LangevinSampler sampler) {
         List<EnergyModel> models = new ArrayList<>();
         try {
             for (Path file : files) {
                 models.add(EnergyModelFile.read(file));
             }
-            PredictionRule rule = PredictionRule.of(langevin, unit);
+            PredictionRule rule = PredictionRule.of(chain, unit);
             TransitionEnergy energy = models.size() == 1
                     ? models.getFirst()
                     : new FusedTransitionEnergy(ExpertWeights.uniform(models.size()), models);

@@ -15,6 +15,8 @@ public final class ReluGradient {
     private final Scalar zero = new Scalar(0); // belongs to the scope, too: not a constant
     private final DType type;
     private final org.bytedeco.pytorch.Tensor fixed;
+    /** The first layer and the last derivative, always in single precision: they decide how finely a chain can aim. */
+    private final org.bytedeco.pytorch.Tensor exact;
     private final org.bytedeco.pytorch.Tensor first;
     /** Of the layers between hidden ones. */
     private final org.bytedeco.pytorch.Tensor[] weights;
@@ -35,8 +37,8 @@ public final class ReluGradient {
         long rows = fixed.size(0);
         long width = fixed.size(1);
         this.type = type;
-        this.fixed = fixed.detach().to(type).raw();
-        this.first = network.varyingWeight().detach().to(type).raw();
+        this.fixed = fixed.detach().raw();
+        this.first = network.varyingWeight().detach().raw();
         this.weights = new org.bytedeco.pytorch.Tensor[depth - 1];
         this.biases = new org.bytedeco.pytorch.Tensor[depth - 1];
         this.hidden = new org.bytedeco.pytorch.Tensor[depth];
@@ -47,6 +49,7 @@ public final class ReluGradient {
                 biases[i - 1] = network.bias(i).detach().to(type).raw();
             }
         }
+        this.exact = type == DType.FLOAT32 ? hidden[0] : Tensors.zeros(rows, width).raw();
         this.output = network.weight(depth).detach().to(type).transpose(0, 1).expand(rows, width).raw();
         this.signal = Tensors.zeros(type, rows, width).raw();
         this.behind = Tensors.zeros(type, rows, width).raw();
@@ -56,8 +59,11 @@ public final class ReluGradient {
     public Tensor apply(Tensor varying) {
         return Tensor.call(() -> {
             int last = hidden.length - 1;
-            torch.addmm_out(hidden[0], fixed, varying.to(type).raw(), first);
-            hidden[0].relu_();
+            torch.addmm_out(exact, fixed, varying.raw(), first);
+            exact.relu_();
+            if (exact != hidden[0]) {
+                hidden[0].copy_(exact);
+            }
             for (int i = 1; i <= last; i++) {
                 torch.addmm_out(hidden[i], biases[i - 1], hidden[i - 1], weights[i - 1]);
                 hidden[i].relu_();
@@ -67,7 +73,7 @@ public final class ReluGradient {
                 torch.mm_out(behind, signal, weights[i - 1].t());
                 torch.threshold_backward_out(signal, behind, hidden[i - 1], zero);
             }
-            return signal.mm(first.t()).toType(DType.FLOAT32.torch());
+            return signal.toType(DType.FLOAT32.torch()).mm(first.t());
         });
     }
 }

@@ -169,7 +169,7 @@ public abstract class TransitionEnergyContract {
 
     // Closed under fusion.
 
-    private Tensor ends(TransitionEnergy of, Langevin langevin) {
+    private Tensor ends(TransitionEnergy of, Chain langevin) {
         try (TorchWorkers workers = new TorchWorkers(1)) {
             return new LangevinSampler(workers).sample(landscape(of), langevin, RandomStream.of(5, "chains"));
         }
@@ -191,7 +191,8 @@ public abstract class TransitionEnergyContract {
         assertEqual(landscape(alone).centre(), landscape(energy).centre());
         assertEqual(landscape(alone).energy(u), landscape(energy).energy(u));
         assertEqual(landscape(alone).gradient(u), landscape(energy).gradient(u));
-        for (Langevin langevin : List.of(Langevin.negatives(), Langevin.official(30), Langevin.prediction(30))) {
+        for (Chain langevin : List.of(Langevin.negatives(), Langevin.official(30), Langevin.prediction(30),
+                Resilient.negatives(10), Resilient.prediction(12))) {
             assertEqual(ends(alone, langevin), ends(energy, langevin));
         }
     }

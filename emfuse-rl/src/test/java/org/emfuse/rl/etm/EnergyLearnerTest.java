@@ -18,6 +18,7 @@ import org.emfuse.rl.torch.Tensors;
 import org.emfuse.rl.torch.TorchRandom;
 import org.emfuse.rl.torch.TorchScope;
 import org.emfuse.rl.torch.TorchWorkers;
+import org.emfuse.rl.torch.DType;
 import org.junit.jupiter.api.Test;
 
 /** One update of contrastive learning against the formula written plainly, and its second derivative. */
@@ -144,7 +145,7 @@ class EnergyLearnerTest {
     private static EnergyConfig config(double margin) {
         EnergyConfig config = EnergyConfig.of(new EnergyArchitecture(EncoderKind.ATTENTION, 3, WIDTH, DEPTH), 10, 9,
                 "hash").withBatch(6, 4, 10);
-        return new EnergyConfig(config.architecture(), 6, 4, config.chains(), margin, 1e-3, false, 1e-2, 10, 5, 3, 10,
+        return new EnergyConfig(config.architecture(), 6, 4, config.chains(), DType.FLOAT32, margin, 1e-3, false, 1e-2, 10, 5, 3, 10,
                 config.prediction(), 9, "hash");
     }
 

@@ -15,6 +15,7 @@ import org.emfuse.rl.dynamics.LinearSystem;
 import org.emfuse.rl.torch.NoGrad;
 import org.emfuse.rl.torch.SafetensorsFile;
 import org.emfuse.rl.torch.TorchScope;
+import org.emfuse.rl.torch.DType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.json.JsonMapper;
@@ -33,7 +34,7 @@ class EnergyRunTest {
                 .of(new EnergyArchitecture(EncoderKind.ATTENTION, 2, 16, 2), updates, 7, "hash")
                 .withBatch(20, 4, 5);
         // A rate at which the error does not go on falling: what counts measurements without a better one is at work.
-        return new EnergyConfig(usual.architecture(), 20, 4, usual.chains(), 5, 0.05, false, 0, updates, 10, 25, 40,
+        return new EnergyConfig(usual.architecture(), 20, 4, usual.chains(), DType.FLOAT32, 5, 0.05, false, 0, updates, 10, 25, 40,
                 Langevin.prediction(10), 7, "hash");
     }
 
