@@ -11,7 +11,7 @@ import java.util.Map;
 import org.emfuse.record.Sha256;
 import org.emfuse.rl.data.D4rlFile;
 import org.emfuse.rl.data.Transitions;
-import org.emfuse.rl.dynamics.EnergyDynamics;
+import org.emfuse.rl.dynamics.Dynamics;
 import org.emfuse.rl.dynamics.Langevin;
 import org.emfuse.rl.dynamics.LangevinSampler;
 import org.emfuse.rl.dynamics.PredictionRule;
@@ -22,7 +22,7 @@ import picocli.CommandLine.Option;
 /** A simulator of one or several models, and the logs that it begins in. */
 final class SimulatorOptions {
 
-    @Option(names = "--model", required = true, paramLabel = "FILE", description = "A transition model (model.safetensors, or the folder of its training); several are fused. Repeatable.")
+    @Option(names = "--model", required = true, paramLabel = "FILE", description = "A transition model (model.safetensors, or the folder of its training); several are fused, which Gaussian ones cannot be. Repeatable.")
     private List<Path> models = List.of();
 
     @Option(names = "--data", required = true, paramLabel = "FILE", description = "Logs (HDF5), those of each model's domain in the models' order, or one file of all. Repeatable.")
@@ -65,12 +65,12 @@ final class SimulatorOptions {
     }
 
     /** The simulator of all models. */
-    EnergyDynamics open(List<Transitions> logs, double[] unit, LangevinSampler sampler) {
+    Dynamics open(List<Transitions> logs, double[] unit, LangevinSampler sampler) {
         return open(files(), logs, unit, sampler);
     }
 
     /** The simulator of some of them. */
-    EnergyDynamics open(List<Path> some, List<Transitions> logs, double[] unit, LangevinSampler sampler) {
+    Dynamics open(List<Path> some, List<Transitions> logs, double[] unit, LangevinSampler sampler) {
         if (logs.size() != 1 && logs.size() != models.size()) {
             throw new IllegalArgumentException("expected one --data for all models or one per model, found "
                     + logs.size() + " for " + models.size() + " models");

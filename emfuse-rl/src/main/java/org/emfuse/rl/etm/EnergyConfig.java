@@ -24,7 +24,7 @@ import org.emfuse.rl.dynamics.Langevin;
 public record EnergyConfig(EnergyArchitecture architecture, int batch, int negatives, Langevin chains, double margin,
         double rate, boolean cosine, double weightDecay, long updates, long evaluateEvery, int patience,
         int evaluationRows,
-        Langevin prediction, long seed, String data) {
+        Langevin prediction, long seed, String data) implements ModelConfig {
 
     /** Checks the ranges. */
     public EnergyConfig {
@@ -51,6 +51,16 @@ public record EnergyConfig(EnergyArchitecture architecture, int batch, int negat
     public static EnergyConfig of(EnergyArchitecture architecture, long updates, long seed, String data) {
         return new EnergyConfig(architecture, 256, 16, Langevin.negatives(), 5, 1e-3, false, 1e-4, updates,
                 Math.max(1, updates / 10), 25, 500, Langevin.prediction(100), seed, data);
+    }
+
+    @Override
+    public String kind() {
+        return architecture.encoder().id();
+    }
+
+    @Override
+    public int longest() {
+        return architecture.longest();
     }
 
     /** The same with another batch and other negatives. */

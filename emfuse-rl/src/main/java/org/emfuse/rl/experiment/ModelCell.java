@@ -9,7 +9,8 @@ import java.util.function.LongConsumer;
 import org.emfuse.rl.data.Transitions;
 import org.emfuse.rl.dynamics.TransitionSpace;
 import org.emfuse.rl.env.Environments;
-import org.emfuse.rl.etm.EnergyRun;
+import org.emfuse.rl.etm.EnergyTraining;
+import org.emfuse.rl.etm.ModelRun;
 
 /**
  * One transition model, trained on the data of one domain or of several pooled.
@@ -39,8 +40,10 @@ record ModelCell(String name, String model, Path folder, Budget budget, long see
     @Override
     public void run(BooleanSupplier stop, LongConsumer progress) {
         Transitions all = Transitions.concat(data.stream().map(DataCell::read).toList());
-        try (EnergyRun run = EnergyRun.open(folder, model, budget.model(seed, all.contentHash()),
-                TransitionSpace.of(Environments.spec(env)), all, 1, true, CHECKPOINT_SECONDS)) {
+        try (ModelRun<EnergyTraining> run = ModelRun.open(folder,
+                () -> new EnergyTraining(model, budget.model(seed, all.contentHash()),
+                        TransitionSpace.of(Environments.spec(env)), all, 1),
+                true, CHECKPOINT_SECONDS)) {
             if (run.train(stop, step -> progress.accept(step.steps()))) {
                 run.finish();
             }

@@ -9,7 +9,7 @@ import java.util.function.LongConsumer;
 
 import org.emfuse.record.Sha256;
 import org.emfuse.rl.data.Transitions;
-import org.emfuse.rl.dynamics.EnergyDynamics;
+import org.emfuse.rl.dynamics.Dynamics;
 import org.emfuse.rl.dynamics.LangevinSampler;
 import org.emfuse.rl.rollout.PolicyConfig;
 import org.emfuse.rl.rollout.PolicyRun;
@@ -48,7 +48,7 @@ record SimulatorCell(String name, Method method, Path folder, Budget budget, lon
         double[] unit = Simulators.stateUnits(all);
         List<Path> files = models.stream().map(ModelCell::file).toList();
         try (TorchWorkers workers = new TorchWorkers(1);
-                EnergyDynamics dynamics = Simulators.open(files, domains, budget.prediction(), method.weights(), unit,
+                Dynamics dynamics = Simulators.open(files, domains, budget.prediction(), method.weights(), unit,
                         new LangevinSampler(workers));
                 PolicyRun run = PolicyRun.open(folder, config(all, files, dynamics, unit), dynamics, all, true,
                         CHECKPOINT_SECONDS)) {
@@ -58,7 +58,7 @@ record SimulatorCell(String name, Method method, Path folder, Budget budget, lon
         }
     }
 
-    private PolicyConfig config(Transitions all, List<Path> files, EnergyDynamics dynamics, double[] unit) {
+    private PolicyConfig config(Transitions all, List<Path> files, Dynamics dynamics, double[] unit) {
         double price = Simulators.price(budget.penalty(), dynamics, all, unit);
         return new PolicyConfig(env, files.stream().map(Sha256::of).toList(), all.contentHash(), method.id(),
                 budget.learner(), budget.policyUpdates(), budget.refreshEvery(), budget.rollouts(), budget.horizon(), 5,
