@@ -9,6 +9,7 @@ import org.emfuse.rl.data.Moments;
 import org.emfuse.rl.data.Transitions;
 import org.emfuse.rl.dynamics.Dynamics;
 import org.emfuse.rl.dynamics.EnergyDynamics;
+import org.emfuse.rl.dynamics.EnsembleDynamics;
 import org.emfuse.rl.dynamics.FusedTransitionEnergy;
 import org.emfuse.rl.dynamics.HistoryDivergence;
 import org.emfuse.rl.dynamics.Langevin;
@@ -54,6 +55,26 @@ public final class Simulators {
                     weights, sampler);
         } catch (RuntimeException e) {
             models.forEach(TransitionModel::close);
+            throw e;
+        }
+    }
+
+    /**
+     * The simulator of several sums of energies, which is uncertain where they disagree; the caller closes it.
+     *
+     * @param members files of the models of each sum
+     * @param unit of each state coordinate in uncertainties
+     */
+    static Dynamics ensemble(List<List<Path>> members, Langevin langevin, double[] unit, LangevinSampler sampler) {
+        List<Dynamics> sums = new ArrayList<>();
+        try {
+            for (List<Path> files : members) {
+                sums.add(open(files, List.of(), langevin, PredictionRule.Weights.FIXED, unit, sampler));
+            }
+            return new EnsembleDynamics(sums,
+                    new HistoryDivergence(HistoryDivergence.Form.ROOT_MEAN_SQUARE, unit));
+        } catch (RuntimeException e) {
+            sums.forEach(Dynamics::close);
             throw e;
         }
     }
