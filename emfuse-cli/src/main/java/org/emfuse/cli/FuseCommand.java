@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 
 import org.emfuse.rl.data.Transitions;
-import org.emfuse.rl.dynamics.EnergyDynamics;
+import org.emfuse.rl.dynamics.Dynamics;
 import org.emfuse.rl.dynamics.LangevinSampler;
 import org.emfuse.rl.experiment.Simulators;
 import org.emfuse.rl.random.RandomStream;
@@ -61,7 +61,7 @@ final class FuseCommand implements Callable<Integer> {
             }
             try (Progress progress = new Progress(output, "comparisons", (long) simulators.size() * logs.size(), 0)) {
                 for (List<Path> files : simulators) {
-                    try (EnergyDynamics dynamics = simulator.open(files, logs, unit, sampler)) {
+                    try (Dynamics dynamics = simulator.open(files, logs, unit, sampler)) {
                         for (int i = 0; i < logs.size(); i++) {
                             rows.add(new Row(files.size() > 1 ? "fused" : dynamics.name(), simulator.dataNames().get(i),
                                     OpenLoop.of(dynamics, logs.get(i), segments, OpenLoop.HORIZONS, unit, rewardUnit,

@@ -9,42 +9,62 @@ import java.util.Map;
 import java.util.function.DoubleFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 import org.emfuse.record.Sha256;
 import org.emfuse.rl.data.Transitions;
+import org.emfuse.rl.dynamics.Langevin;
 import org.emfuse.rl.dynamics.TransitionSpace;
 import org.emfuse.rl.env.Environments;
 import org.emfuse.rl.env.Names;
 import org.emfuse.rl.etm.EncoderKind;
 import org.emfuse.rl.etm.EnergyArchitecture;
 import org.emfuse.rl.etm.EnergyConfig;
-import org.emfuse.rl.etm.EnergyRun;
+import org.emfuse.rl.etm.EnergyTraining;
+import org.emfuse.rl.etm.ModelRun;
+import org.emfuse.rl.etm.ModelTraining;
 import org.emfuse.rl.etm.PredictionError;
+import org.emfuse.rl.gaussian.GaussianArchitecture;
+import org.emfuse.rl.gaussian.GaussianConfig;
+import org.emfuse.rl.gaussian.GaussianKind;
+import org.emfuse.rl.gaussian.GaussianTraining;
 import org.emfuse.rl.policy.PolicySpace;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Options of training a transition model, and the training. */
 final class ModelOptions {
 
     private static final int SLICES = 5;
+    private static final List<String> KINDS = Stream
+            .concat(Stream.of(EncoderKind.ATTENTION, EncoderKind.GRU, EncoderKind.PAIR).map(EncoderKind::id),
+                    Stream.of(GaussianKind.ENSEMBLE, GaussianKind.ANY_STEP).map(GaussianKind::id))
+            .toList();
 
-    @Option(names = "--model", paramLabel = "KIND", description = "Learn a transition model of the data instead of a policy: adetm (energy-based, slices of up to --slices actions), adetm-gru (the same with a recurrent unit), etm (one action).")
+    @Option(names = "--model", paramLabel = "KIND", description = "Learn a transition model of the data instead of a policy: adetm (energy-based, slices of up to --slices actions), adetm-gru (the same with a recurrent unit), etm (one action), ensemble (Gaussian networks, one action), gaussian (one recurrent Gaussian network, slices).")
     @Nullable
     private String kind;
 
-    @Option(names = "--slices", paramLabel = "K", description = "Of a model: the longest slice. Default: 5; 1 for etm.")
+    @Option(names = "--slices", paramLabel = "K", description = "Of a model: the longest slice. Default: 5; 1 for etm and ensemble.")
     @Nullable
     private Integer slices;
 
-    @Option(names = "--head", paramLabel = "WIDTHxDEPTH", defaultValue = "200x4", description = "Of a model: hidden layers of the energy. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--head", paramLabel = "WIDTHxDEPTH", defaultValue = "200x4", description = "Of a model: hidden layers of the energy, or of the Gaussian network. Default: ${DEFAULT-VALUE}.")
     private String head = "200x4";
 
-    @Option(names = "--negatives", paramLabel = "N", defaultValue = "16", description = "Of a model: chains per slice that make negatives. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--members", paramLabel = "N", description = "Of an ensemble: its networks; the five best predict. Default: 7.")
+    @Nullable
+    private Integer members;
+
+    @Option(names = "--negatives", paramLabel = "N", defaultValue = "16", description = "Of an energy: chains per slice that make negatives. Default: ${DEFAULT-VALUE}.")
     private int negatives;
 
-    @Option(names = "--chain-steps", paramLabel = "N", defaultValue = "50", description = "Of a model: steps of these chains. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--chain-steps", paramLabel = "N", defaultValue = "50", description = "Of an energy: steps of these chains. Default: ${DEFAULT-VALUE}.")
     private int chainSteps;
+
+    @Mixin
+    private PrecisionOption precision = new PrecisionOption();
 
     @Option(names = "--name", paramLabel = "NAME", description = "Of a model, for messages and tables. Default: that of the folder.")
     @Nullable
@@ -55,21 +75,64 @@ final class ModelOptions {
         return kind != null;
     }
 
-    private EnergyArchitecture architecture() {
-        String chosen = kind == null ? "" : kind;
-        List<String> kinds = List.of("adetm", "adetm-gru", "etm");
-        EncoderKind encoder = switch (kinds.indexOf(Names.known("transition model", chosen, kinds))) {
-            case 0 -> EncoderKind.ATTENTION;
-            case 1 -> EncoderKind.GRU;
-            default -> EncoderKind.PAIR;
-        };
+    /** The training of the kind that was asked for. */
+    private ModelTraining training(Request request) {
+        String chosen = Names.known("transition model", kind == null ? "" : kind, KINDS);
+        String named = nameOf(request.folder);
+        if (chosen.equals(GaussianKind.ENSEMBLE.id()) || chosen.equals(GaussianKind.ANY_STEP.id())) {
+            return new GaussianTraining(named, gaussian(chosen, request), space(request), request.data);
+        }
+        requireNoMembers();
+        EnergyConfig config = EnergyConfig.of(energy(chosen), request.updates, request.seed, request.data.contentHash())
+                .withBatch(request.batch, negatives, chainSteps)
+                .withChains(Langevin.negatives().withSteps(chainSteps), precision.type()).withCosine();
+        return new EnergyTraining(named, config, space(request), request.data, request.threads);
+    }
+
+    private EnergyArchitecture energy(String chosen) {
+        EncoderKind encoder = Arrays.stream(EncoderKind.values()).filter(each -> each.id().equals(chosen)).findFirst()
+                .orElseThrow();
+        int[] layers = layers();
+        return new EnergyArchitecture(encoder, longest(encoder == EncoderKind.PAIR), layers[0], layers[1]);
+    }
+
+    private GaussianConfig gaussian(String chosen, Request request) {
+        int[] layers = layers();
+        GaussianArchitecture architecture;
+        if (chosen.equals(GaussianKind.ENSEMBLE.id())) {
+            GaussianArchitecture published = GaussianArchitecture.ensemble();
+            int all = members == null ? published.members() : members;
+            architecture = new GaussianArchitecture(GaussianKind.ENSEMBLE, longest(true), all,
+                    Math.min(all, published.elites()), layers[0], layers[1]);
+        } else {
+            requireNoMembers();
+            architecture = GaussianArchitecture.anyStep(longest(false)).withLayers(layers[0], layers[1]);
+        }
+        GaussianConfig config = GaussianConfig.of(architecture, request.updates, request.seed,
+                request.data.contentHash());
+        return config.withBatch(request.batch, config.rate());
+    }
+
+    private int longest(boolean oneAction) {
+        return slices != null ? slices : oneAction ? 1 : SLICES;
+    }
+
+    private void requireNoMembers() {
+        if (members != null) {
+            throw new IllegalArgumentException("--members belongs to --model ensemble, found --model " + kind);
+        }
+    }
+
+    private int[] layers() {
         String[] sizes = head.split("x", -1);
         try {
-            return new EnergyArchitecture(encoder, slices != null ? slices : encoder == EncoderKind.PAIR ? 1 : SLICES,
-                    Integer.parseInt(sizes[0]), Integer.parseInt(sizes[sizes.length - 1]));
+            if (sizes.length == 2) {
+                return new int[]{Integer.parseInt(sizes[0]), Integer.parseInt(sizes[1])};
+            }
         } catch (NumberFormatException e) {
             throw new IllegalArgumentException("--head takes WIDTHxDEPTH such as 200x4, found '" + head + "'", e);
         }
+        throw new IllegalArgumentException("--head takes WIDTHxDEPTH such as 200x4, found '" + head + "'");
     }
 
     /** Everything else that a training of a model needs. */
@@ -82,13 +145,10 @@ final class ModelOptions {
      * @return whether it was finished
      */
     boolean train(Request request, OutputOptions output, Interrupt interrupt) {
-        EnergyConfig config = EnergyConfig
-                .of(architecture(), request.updates, request.seed, request.data.contentHash())
-                .withBatch(request.batch, negatives, chainSteps).withCosine();
-        try (EnergyRun run = EnergyRun.open(request.folder, nameOf(request.folder), config, space(request),
-                request.data, request.threads, request.resume, request.checkpointSeconds)) {
+        try (ModelRun<ModelTraining> run = ModelRun.open(request.folder, () -> training(request), request.resume,
+                request.checkpointSeconds)) {
             boolean whole;
-            try (Progress progress = new Progress(output, "updates", config.updates(), run.training().steps())) {
+            try (Progress progress = new Progress(output, "updates", request.updates, run.training().steps())) {
                 String[] last = {""};
                 whole = run.train(interrupt, step -> {
                     if (step.error() != null) {
@@ -115,7 +175,7 @@ final class ModelOptions {
                         request.actionScale.stream().mapToDouble(Double::doubleValue).toArray()));
     }
 
-    private static void report(EnergyRun run, PredictionError error, OutputOptions output) {
+    private static void report(ModelRun<ModelTraining> run, PredictionError error, OutputOptions output) {
         if (!output.jsonOnly()) {
             output.out()
                     .println("Error of predictions on data kept apart, as a share of the targets' standard deviation:");
@@ -133,8 +193,8 @@ final class ModelOptions {
         output.writeJson(result);
     }
 
-    private static String table(EnergyRun run, PredictionError error) {
-        TransitionSpace space = run.training().best().space();
+    private static String table(ModelRun<ModelTraining> run, PredictionError error) {
+        TransitionSpace space = run.training().space();
         String[] headings = new String[space.targetSize() + 1];
         headings[0] = "actions";
         for (int j = 0; j < space.observationSize(); j++) {

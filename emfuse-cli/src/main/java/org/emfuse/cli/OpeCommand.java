@@ -10,7 +10,7 @@ import java.util.concurrent.Callable;
 
 import org.emfuse.rl.collect.Behaviour;
 import org.emfuse.rl.data.Transitions;
-import org.emfuse.rl.dynamics.EnergyDynamics;
+import org.emfuse.rl.dynamics.Dynamics;
 import org.emfuse.rl.dynamics.LangevinSampler;
 import org.emfuse.rl.env.EnvSpec;
 import org.emfuse.rl.env.Environments;
@@ -80,7 +80,7 @@ final class OpeCommand implements Callable<Integer> {
         List<Double> truth = new ArrayList<>();
         try (TorchThreads _ = TorchThreads.independent();
                 TorchWorkers workers = new TorchWorkers(Runtime.getRuntime().availableProcessors());
-                EnergyDynamics dynamics = simulator.open(logs, Simulators.stateUnits(all),
+                Dynamics dynamics = simulator.open(logs, Simulators.stateUnits(all),
                         new LangevinSampler(workers));
                 Progress progress = new Progress(output, "policies", policies.size(), 0)) {
             Rollouts rollouts = new Rollouts(dynamics, new StartHistories(all, dynamics.longestSlice()),

@@ -9,7 +9,7 @@ import java.util.concurrent.Callable;
 
 import org.emfuse.record.Sha256;
 import org.emfuse.rl.data.Transitions;
-import org.emfuse.rl.dynamics.EnergyDynamics;
+import org.emfuse.rl.dynamics.Dynamics;
 import org.emfuse.rl.dynamics.LangevinSampler;
 import org.emfuse.rl.env.EnvSpec;
 import org.emfuse.rl.env.Environments;
@@ -88,7 +88,7 @@ final class PolicyCommand implements Callable<Integer> {
         double[] unit = Simulators.stateUnits(all);
         try (TorchThreads _ = TorchThreads.independent();
                 TorchWorkers workers = new TorchWorkers(Runtime.getRuntime().availableProcessors());
-                EnergyDynamics dynamics = simulator.open(logs, unit, new LangevinSampler(workers));
+                Dynamics dynamics = simulator.open(logs, unit, new LangevinSampler(workers));
                 Interrupt interrupt = new Interrupt()) {
             double price = Simulators.price(penalty, dynamics, all, unit);
             PolicyConfig config = new PolicyConfig(spec == null ? "" : spec.id(),
@@ -99,7 +99,7 @@ final class PolicyCommand implements Callable<Integer> {
         }
     }
 
-    private int learn(PolicyConfig config, EnergyDynamics dynamics, Transitions all, @Nullable EnvSpec spec,
+    private int learn(PolicyConfig config, Dynamics dynamics, Transitions all, @Nullable EnvSpec spec,
             Interrupt interrupt) {
         try (PolicyRun run = PolicyRun.open(folder, config, dynamics, all, resume, checkpointSeconds)) {
             boolean whole;

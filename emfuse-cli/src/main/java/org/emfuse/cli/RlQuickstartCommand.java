@@ -46,9 +46,9 @@ final class RlQuickstartCommand implements Callable<Integer> {
         output.requirePlaces();
         Path place = folder == null ? Path.of("runs", "quickstart-" + budget + "-" + seed) : folder;
         long began = System.nanoTime();
-        List<Domain> domains = Domain.of(ENVIRONMENT);
-        Experiment experiment = new Experiment(place, Budget.of(budget), List.of(ENVIRONMENT), List.of(seed),
-                Method.headline(domains).stream().map(Method::id).toList());
+        Budget chosen = Budget.of(budget);
+        Experiment experiment = new Experiment(place, chosen, List.of(ENVIRONMENT), List.of(seed),
+                Method.headline(Domain.of(ENVIRONMENT), chosen).stream().map(Method::id).toList());
         try (Interrupt interrupt = new Interrupt()) {
             if (!experiment.run(Runtime.getRuntime().availableProcessors(), interrupt,
                     new ExperimentProgress(output))) {

@@ -11,18 +11,23 @@ import java.util.Map;
 import org.emfuse.record.Sha256;
 import org.emfuse.rl.data.D4rlFile;
 import org.emfuse.rl.data.Transitions;
-import org.emfuse.rl.dynamics.EnergyDynamics;
+import org.emfuse.rl.dynamics.Dynamics;
+import org.emfuse.rl.dynamics.Chain;
 import org.emfuse.rl.dynamics.Langevin;
 import org.emfuse.rl.dynamics.LangevinSampler;
 import org.emfuse.rl.dynamics.PredictionRule;
+import org.emfuse.rl.dynamics.Resilient;
 import org.emfuse.rl.env.Names;
+import org.emfuse.rl.experiment.SimulatorConfig;
 import org.emfuse.rl.experiment.Simulators;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** A simulator of one or several models, and the logs that it begins in. */
 final class SimulatorOptions {
 
-    @Option(names = "--model", required = true, paramLabel = "FILE", description = "A transition model (model.safetensors, or the folder of its training); several are fused. Repeatable.")
+    @Option(names = "--model", required = true, paramLabel = "FILE", description = "A transition model (model.safetensors, or the folder of its training); several are fused, which Gaussian ones cannot be. Repeatable.")
     private List<Path> models = List.of();
 
     @Option(names = "--data", required = true, paramLabel = "FILE", description = "Logs (HDF5), those of each model's domain in the models' order, or one file of all. Repeatable.")
@@ -31,11 +36,15 @@ final class SimulatorOptions {
     @Option(names = "--weights", paramLabel = "W", defaultValue = "uniform", description = "Of several models: uniform, or precision (by each one's uncertainty at each state). Default: ${DEFAULT-VALUE}.")
     private String weights = "uniform";
 
-    @Option(names = "--prediction-steps", paramLabel = "N", defaultValue = "30", description = "Steps of the chain that finds a prediction. Default: ${DEFAULT-VALUE}.")
-    private int steps;
+    @Option(names = "--chain", paramLabel = "C", defaultValue = "resilient", description = "How predictions are found: resilient (steps by what the slopes do), langevin (a schedule of steps), or official (as published). Default: ${DEFAULT-VALUE}.")
+    private String chain = "resilient";
 
-    @Option(names = "--gradient-clip", paramLabel = "G", defaultValue = "2", description = "How far a step of it may go. Default: ${DEFAULT-VALUE}.")
-    private double gradientClip;
+    @Option(names = "--prediction-steps", paramLabel = "N", description = "Steps of the chain. Default: 12, or 30 with a schedule.")
+    @Nullable
+    private Integer steps;
+
+    @Mixin
+    private PrecisionOption precision = new PrecisionOption();
 
     /** The logs of each file. */
     List<Transitions> logs(OutputOptions output) {
@@ -64,19 +73,29 @@ final class SimulatorOptions {
                 : PredictionRule.Weights.PRECISION;
     }
 
+    private Chain predictions() {
+        String known = Names.known("chain", chain, List.of("resilient", "langevin", "official"));
+        int n = steps != null ? steps : known.equals("resilient") ? 12 : 30;
+        return switch (known) {
+            case "langevin" -> Langevin.prediction(n);
+            case "official" -> Langevin.official(n);
+            default -> Resilient.prediction(n);
+        };
+    }
+
     /** The simulator of all models. */
-    EnergyDynamics open(List<Transitions> logs, double[] unit, LangevinSampler sampler) {
+    Dynamics open(List<Transitions> logs, double[] unit, LangevinSampler sampler) {
         return open(files(), logs, unit, sampler);
     }
 
     /** The simulator of some of them. */
-    EnergyDynamics open(List<Path> some, List<Transitions> logs, double[] unit, LangevinSampler sampler) {
+    Dynamics open(List<Path> some, List<Transitions> logs, double[] unit, LangevinSampler sampler) {
         if (logs.size() != 1 && logs.size() != models.size()) {
             throw new IllegalArgumentException("expected one --data for all models or one per model, found "
                     + logs.size() + " for " + models.size() + " models");
         }
         return Simulators.open(some, some.size() == models.size() ? logs : List.of(Transitions.concat(logs)),
-                Langevin.prediction(steps).withGradientClip(gradientClip), weighting(), unit, sampler);
+                new SimulatorConfig(predictions(), precision.type(), weighting()), unit, sampler);
     }
 
     /** What it is made of, for records. */

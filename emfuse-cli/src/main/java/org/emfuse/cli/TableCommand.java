@@ -65,7 +65,8 @@ final class TableCommand implements Callable<Integer> {
         Budget chosen = Budget.of(budget);
         chosen = penalty == null ? chosen : chosen.withPenalty(penalty);
         chosen = horizon == null ? chosen : chosen.withHorizon(horizon);
-        Experiment experiment = new Experiment(folder, chosen, environments, seedsOf(seeds), methods());
+        Experiment experiment = new Experiment(folder, chosen, environments, seedsOf(seeds),
+                methods(chosen));
         boolean whole = true;
         if (!show) {
             try (Interrupt interrupt = new Interrupt()) {
@@ -81,9 +82,9 @@ final class TableCommand implements Callable<Integer> {
         return 0;
     }
 
-    private List<String> methods() {
+    private List<String> methods(Budget chosen) {
         List<String> known = new ArrayList<>(List.of("expert"));
-        environments.forEach(env -> Method.all(Domain.of(env)).forEach(method -> known.add(method.id())));
+        environments.forEach(env -> Method.all(Domain.of(env), chosen).forEach(method -> known.add(method.id())));
         for (String method : methods) {
             if (!known.contains(method)) {
                 throw new IllegalArgumentException("there is no method '" + method + "'; there are "

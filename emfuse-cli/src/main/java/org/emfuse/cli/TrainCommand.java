@@ -31,7 +31,7 @@ import picocli.CommandLine.Option;
 
 /** Learns a policy, in an environment or from stored data, or a transition model of stored data. */
 @Command(name = "train", mixinStandardHelpOptions = true, sortOptions = false, description = {
-    "Learns a policy by soft actor-critic in an environment, or by one of four algorithms from stored data (--data); with",
+    "Learns a policy by soft actor-critic in an environment, or by one of five algorithms from stored data (--data); with",
     "--model, a transition model of stored data, to be fused with others and learned in (emfuse rl policy).",
     "Ctrl-C writes a checkpoint and stops; --resume goes on, and ends as if it had not been stopped.",
     ""}, footer = {"",
@@ -52,7 +52,7 @@ final class TrainCommand implements Callable<Integer> {
     @Nullable
     private Path data;
 
-    @Option(names = "--algorithm", paramLabel = "NAME", defaultValue = "sac", description = "sac; with --data also bc (behaviour cloning), td3bc, iql. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--algorithm", paramLabel = "NAME", defaultValue = "sac", description = "sac; with --data also bc (behaviour cloning), bc-gaussian (the same by likelihood), td3bc, iql. Default: ${DEFAULT-VALUE}.")
     private String algorithm = "sac";
 
     @Option(names = "--steps", paramLabel = "N", description = "Steps; each is one update. Default: what the environment needs, or 20000 with --data.")

@@ -137,6 +137,51 @@ class RlCommandsTest {
         assertThat(folder.resolve("blind/policy.safetensors")).isNotEmptyFile();
     }
 
+    private String[] model(String kind, String data, String... more) {
+        List<String> arguments = new ArrayList<>(List.of("train", "--model", kind, "--data", data, "--env",
+                "Pendulum-v1", "--head", "8x1", "--batch", "16", "--threads", "1"));
+        arguments.addAll(Arrays.asList(more));
+        return arguments.toArray(String[]::new);
+    }
+
+    /** Every kind of model is trained, goes on where it was stopped, and is a simulator. */
+    @Test
+    void modelsOfEveryKindBecomeSimulators() throws IOException {
+        String file = collected("data.hdf5");
+        String policy = path("bc/policy.safetensors");
+        json(training("--data", file, "--algorithm", "bc", "--steps", "20", "--output", path("bc")));
+        for (String kind : List.of("adetm", "adetm-gru", "etm", "ensemble", "gaussian")) {
+            String[] energy = {"--steps", "12", "--output", path(kind), "--negatives", "2", "--chain-steps", "3"};
+            JsonNode trained = json(model(kind, file, energy));
+            assertThat(trained.at("/error/normalised")).as(kind)
+                    .hasSize(kind.equals("etm") || kind.equals("ensemble") ? 1 : 5);
+            JsonNode result = Json.LINES.readTree(Files.readString(folder.resolve(kind).resolve("result.json")));
+            assertThat(result.at("/algorithm").asString()).isEqualTo(kind);
+            assertThat(result.at("/errors/reward").asDouble()).isPositive();
+
+            JsonNode value = json("ope", "--model", path(kind), "--data", file, "--policy", policy, "--trajectories",
+                    "5", "--horizon", "3", "--prediction-steps", "3");
+            assertThat(value.at("/results/0/value").asDouble()).as(kind).isNegative();
+        }
+        assertThat(json("fuse", "--model", path("ensemble"), "--data", file, "--segments", "10").at("/results/0/model")
+                .asString()).isEqualTo("ensemble");
+        JsonNode learned = json("policy", "--model", path("gaussian"), "--data", file, "--env", "Pendulum-v1",
+                "--updates", "3", "--rollouts", "20", "--horizon", "2", "--penalty", "0.1", "--final-episodes", "2",
+                "--output", path("learned"));
+        assertThat(learned.at("/episodes").asInt()).isEqualTo(2);
+        for (String command : List.of("fuse", "ope")) {
+            List<String> two = new ArrayList<>(List.of(command, "--model", path("adetm"), "--model", path("ensemble"),
+                    "--data", file));
+            two.addAll(command.equals("ope") ? List.of("--policy", policy) : List.of());
+            assertMistake(two.toArray(String[]::new), "ensemble", "no energy to sum", "adetm");
+        }
+        assertMistake(new String[]{"policy", "--model", path("etm"), "--data", file, "--penalty", "1", "--output",
+            path("none")}, "etm", "never uncertain");
+        assertMistake(model("adetm", file, "--members", "3", "--output", path("none")), "--members", "ensemble");
+        assertMistake(model("ensembel", file, "--output", path("none")), "did you mean 'ensemble'");
+        assertThat(folder.resolve("none")).doesNotExist();
+    }
+
     @Test
     void logsOfOthersAreImported() throws IOException {
         Files.writeString(folder.resolve("site.csv"), """

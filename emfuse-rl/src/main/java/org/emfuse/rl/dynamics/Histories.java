@@ -59,6 +59,16 @@ public final class Histories {
         return start(trajectory, 1);
     }
 
+    /** The last action of a trajectory; the caller owns the array. */
+    public double[] action(int trajectory) {
+        double[] action = new double[p];
+        int from = (trajectory * longest + longest - 1) * p;
+        for (int j = 0; j < p; j++) {
+            action[j] = actions[from + j];
+        }
+        return action;
+    }
+
     /** The first state of a trajectory's slice of length m; the caller owns the array. */
     public double[] start(int trajectory, int m) {
         double[] state = new double[d];

@@ -96,15 +96,20 @@ final class CartPole implements ControlTask {
     @Override
     public double advance(double[] state, double[] action) {
         double force = action[0];
-        double reward = reward(state, force);
+        double reward = reward(state[0], Math.cos(state[2]), state[3], force);
         integrator.advance((s, rate) -> rate(s, force, rate), state, TIME_STEP, substeps);
         return reward;
     }
 
-    private static double reward(double[] state, double force) {
-        double upright = (1 + Math.cos(state[2])) / 2;
-        double centred = 1 - 0.5 * square(state[0] / TRACK);
-        double calm = 0.5 * (1 + Math.exp(-square(state[3] / CALM_SPEED)));
+    @Override
+    public double reward(double[] observation, double[] action) {
+        return reward(observation[0], observation[2], observation[4], action[0]);
+    }
+
+    private static double reward(double position, double cos, double poleSpeed, double force) {
+        double upright = (1 + cos) / 2;
+        double centred = 1 - 0.5 * square(position / TRACK);
+        double calm = 0.5 * (1 + Math.exp(-square(poleSpeed / CALM_SPEED)));
         return upright * centred * calm * (1 - 0.1 * square(force / MAX_FORCE));
     }
 

@@ -22,6 +22,13 @@ interface ControlTask {
      */
     double advance(double[] state, double[] action);
 
+    /**
+     * The reward of a step, from what is observed where it begins, which a model may have predicted.
+     *
+     * @param action within the action range
+     */
+    double reward(double[] observation, double[] action);
+
     /** The observation of a state; a new array. */
     double[] observe(double[] state);
 

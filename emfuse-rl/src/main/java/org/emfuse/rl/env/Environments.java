@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.ToDoubleBiFunction;
 
 /**
  * The embedded environments by id. An id is a name, and after a colon those parameters that differ from the standard:
@@ -65,6 +66,22 @@ public final class Environments {
         Variant variant = variant(id);
         ControlTask task = family(variant.name()).task.apply(variant);
         return observation -> !Arrays.stream(observation).allMatch(Double::isFinite) || task.terminatedAt(observation);
+    }
+
+    /**
+     * The reward of a step of an environment, as a function of the observation where it begins and of the action: for states that
+     * a model predicts.
+     *
+     * @throws IllegalArgumentException if actions are delayed: then the reward is that of an earlier action
+     */
+    public static ToDoubleBiFunction<double[], double[]> reward(String id) {
+        Variant variant = variant(id);
+        if (variant.get(SimulatedEnv.ACTION_DELAY.name()) > 0) {
+            throw new IllegalArgumentException(
+                    "rewards of " + id + " are no function of state and action, because actions"
+                            + " are delayed; leave actionDelay out");
+        }
+        return family(variant.name()).task.apply(variant)::reward;
     }
 
     /** The names of all environments. */

@@ -73,13 +73,21 @@ final class Pendulum implements ControlTask {
         double angle = state[0];
         double speed = state[1];
         double torque = action[0];
-        double reduced = normalised(angle);
-        double cost = reduced * reduced + 0.1 * (speed * speed) + 0.001 * (torque * torque);
+        double reward = reward(normalised(angle), speed, torque);
         double acceleration = 3 * gravity / (2 * length) * Math.sin(angle)
                 + 3.0 / (mass * length * length) * (torque - friction * speed);
         state[1] = Math.clamp(speed + acceleration * TIME_STEP, -MAX_SPEED, MAX_SPEED);
         state[0] = angle + state[1] * TIME_STEP;
-        return -cost;
+        return reward;
+    }
+
+    private static double reward(double reduced, double speed, double torque) {
+        return -(reduced * reduced + 0.1 * (speed * speed) + 0.001 * (torque * torque));
+    }
+
+    @Override
+    public double reward(double[] observation, double[] action) {
+        return reward(Math.atan2(observation[1], observation[0]), observation[2], action[0]);
     }
 
     /** The angle in [-π, π). */

@@ -163,9 +163,7 @@ public final class PointMass implements ControlTask {
     /** Advances the state {x, y, velocities} in place by one step; safe from several threads. Returns the reward. */
     @Override
     public double advance(double[] state, double[] action) {
-        double cost = state[0] * state[0] + state[1] * state[1]
-                + SPEED_COST * (state[2] * state[2] + state[3] * state[3]) + action[0] * action[0]
-                + action[1] * action[1];
+        double reward = reward(state, action);
         if (obstructed) {
             for (int i = 0; i < SUBSTEPS; i++) {
                 part.apply(state, action);
@@ -174,7 +172,14 @@ public final class PointMass implements ControlTask {
         } else {
             whole.apply(state, action);
         }
-        return -cost;
+        return reward;
+    }
+
+    @Override
+    public double reward(double[] observation, double[] action) {
+        return -(observation[0] * observation[0] + observation[1] * observation[1]
+                + SPEED_COST * (observation[2] * observation[2] + observation[3] * observation[3])
+                + action[0] * action[0] + action[1] * action[1]);
     }
 
     private static void resolveContact(double[] state) {

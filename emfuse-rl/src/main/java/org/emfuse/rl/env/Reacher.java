@@ -75,11 +75,19 @@ final class Reacher implements ControlTask {
     @Override
     public double advance(double[] state, double[] action) {
         double[] tip = arm.tip(state[0], state[1]);
-        double distance = Math.hypot(tip[0] - state[4], tip[1] - state[5]);
-        double effort = action[0] * action[0] + action[1] * action[1];
+        double reward = reward(tip[0] - state[4], tip[1] - state[5], action);
         // The target's two coordinates keep their rate of 0.
         integrator.advance((s, rate) -> arm.rate(s, action, rate), state, TIME_STEP, substeps);
-        return -distance - CONTROL_COST * effort;
+        return reward;
+    }
+
+    private static double reward(double dx, double dy, double[] action) {
+        return -Math.hypot(dx, dy) - CONTROL_COST * (action[0] * action[0] + action[1] * action[1]);
+    }
+
+    @Override
+    public double reward(double[] observation, double[] action) {
+        return reward(observation[8], observation[9], action);
     }
 
     @Override

@@ -6,11 +6,22 @@ import org.emfuse.rl.torch.Parameters;
 public enum EncoderKind {
 
     /** A state and one action: the plain transition model; slices have length 1. */
-    PAIR,
+    PAIR("etm"),
     /** A state, and its actions by attention. */
-    ATTENTION,
+    ATTENTION("adetm"),
     /** A state, and its actions by a recurrent unit. */
-    GRU;
+    GRU("adetm-gru");
+
+    private final String id;
+
+    EncoderKind(String id) {
+        this.id = id;
+    }
+
+    /** The name of models that read so, for commands and records. */
+    public String id() {
+        return id;
+    }
 
     /** Makes an encoder once its parameters exist. */
     interface Declared {

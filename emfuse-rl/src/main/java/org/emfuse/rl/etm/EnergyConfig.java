@@ -24,10 +24,11 @@ import org.emfuse.rl.torch.DType;
  * @param seed of everything random
  * @param data hash of the data's content
  */
-public record EnergyConfig(EnergyArchitecture architecture, int batch, int negatives, Chain chains, DType products, double margin,
+public record EnergyConfig(EnergyArchitecture architecture, int batch, int negatives, Chain chains, DType products,
+        double margin,
         double rate, boolean cosine, double weightDecay, long updates, long evaluateEvery, int patience,
         int evaluationRows,
-        Chain prediction, long seed, String data) {
+        Chain prediction, long seed, String data) implements ModelConfig {
 
     /** Checks the ranges. */
     public EnergyConfig {
@@ -52,13 +53,25 @@ public record EnergyConfig(EnergyArchitecture architecture, int batch, int negat
 
     /** The published settings at a batch of 256: 16 negatives of 50 steps, margin 5, rate 1e-3, decay 1e-4. */
     public static EnergyConfig of(EnergyArchitecture architecture, long updates, long seed, String data) {
-        return new EnergyConfig(architecture, 256, 16, Langevin.negatives(), DType.FLOAT32, 5, 1e-3, false, 1e-4, updates,
+        return new EnergyConfig(architecture, 256, 16, Langevin.negatives(), DType.FLOAT32, 5, 1e-3, false, 1e-4,
+                updates,
                 Math.max(1, updates / 10), 25, 500, Langevin.prediction(100), seed, data);
+    }
+
+    @Override
+    public String kind() {
+        return architecture.encoder().id();
+    }
+
+    @Override
+    public int longest() {
+        return architecture.longest();
     }
 
     /** The same with another batch and other negatives. */
     public EnergyConfig withBatch(int size, int negativesPerSlice, int chainSteps) {
-        return new EnergyConfig(architecture, size, negativesPerSlice, chains.withSteps(chainSteps), products, margin, rate,
+        return new EnergyConfig(architecture, size, negativesPerSlice, chains.withSteps(chainSteps), products, margin,
+                rate,
                 cosine, weightDecay, updates, evaluateEvery, patience, evaluationRows, prediction, seed, data);
     }
 
@@ -70,13 +83,15 @@ public record EnergyConfig(EnergyArchitecture architecture, int batch, int negat
 
     /** The same with other predictions in measurements. */
     public EnergyConfig withPrediction(Chain other) {
-        return new EnergyConfig(architecture, batch, negatives, chains, products, margin, rate, cosine, weightDecay, updates,
+        return new EnergyConfig(architecture, batch, negatives, chains, products, margin, rate, cosine, weightDecay,
+                updates,
                 evaluateEvery, patience, evaluationRows, other, seed, data);
     }
 
     /** The same with a rate that falls to 0. */
     public EnergyConfig withCosine() {
-        return new EnergyConfig(architecture, batch, negatives, chains, products, margin, rate, true, weightDecay, updates,
+        return new EnergyConfig(architecture, batch, negatives, chains, products, margin, rate, true, weightDecay,
+                updates,
                 evaluateEvery, patience, evaluationRows, prediction, seed, data);
     }
 
@@ -87,7 +102,8 @@ public record EnergyConfig(EnergyArchitecture architecture, int batch, int negat
 
     /** The same measured at other times. */
     public EnergyConfig withEvaluation(long every, int otherPatience, int rows) {
-        return new EnergyConfig(architecture, batch, negatives, chains, products, margin, rate, cosine, weightDecay, updates,
+        return new EnergyConfig(architecture, batch, negatives, chains, products, margin, rate, cosine, weightDecay,
+                updates,
                 every,
                 otherPatience, rows, prediction, seed, data);
     }

@@ -65,7 +65,9 @@ final class EnergyLearner implements AutoCloseable {
     /** Where K chains per slice end: [b · K, d + 1], those of a slice one after the other. */
     private Tensor negatives(Tensor fixed, SliceBatch batch) {
         try (NoGrad _ = new NoGrad()) {
-            return sampler.sample(model.landscape(fixed, batch.slices(), config.products()).repeated(config.negatives()), config.chains(),
+            return sampler.sample(
+                    model.landscape(fixed, batch.slices(), config.products()).repeated(config.negatives()),
+                    config.chains(),
                     chains);
         }
     }

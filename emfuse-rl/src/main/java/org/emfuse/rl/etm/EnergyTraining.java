@@ -1,50 +1,29 @@
 package org.emfuse.rl.etm;
 
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 import org.emfuse.rl.data.Transitions;
 import org.emfuse.rl.dynamics.LangevinSampler;
 import org.emfuse.rl.dynamics.TransitionSpace;
-import org.emfuse.rl.random.RandomStream;
 import org.emfuse.rl.torch.SafetensorsFile;
 import org.emfuse.rl.torch.Tensor;
 import org.emfuse.rl.torch.Tensors;
 import org.emfuse.rl.torch.TorchRandom;
-import org.emfuse.rl.torch.TorchScope;
 import org.emfuse.rl.torch.TorchWorkers;
-import org.emfuse.rl.train.Divergence;
-import org.emfuse.rl.train.Training;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Trains one domain's energy-based transition model: per update one length m, drawn uniformly from 1 … k, and a batch of slices
- * of that length (spec 05 §4). Every so often the error on data kept apart is measured; the best weights are kept, and training
- * stops early where they no longer change.
- */
-public final class EnergyTraining implements Training<EnergyTraining.Progress> {
-
-    /**
-     * What an update did.
-     *
-     * @param steps updates so far
-     * @param metrics of the update, by name
-     * @param error measured after it; null mostly
-     */
-    public record Progress(long steps, Map<String, Double> metrics, @Nullable PredictionError error) {}
+/** Trains one domain's energy-based transition model (spec 05 §4). */
+public final class EnergyTraining extends ModelTraining {
 
     private final EnergyConfig config;
-    private final SliceData training;
-    private final SliceData apart;
     private final TorchWorkers workers;
     private final LangevinSampler sampler;
     private final EnergyModel model;
     private final EnergyModel best;
     private final EnergyLearner learner;
-    private final RandomStream batches;
-    private long steps;
     private double bestError = Double.POSITIVE_INFINITY;
-    private long sinceBest;
 
     /**
      * A new run.
@@ -64,56 +43,39 @@ public final class EnergyTraining implements Training<EnergyTraining.Progress> {
      */
     public EnergyTraining(String name, EnergyConfig config, TransitionSpace space, HoldOut data,
             Normaliser.@Nullable Values scales, int threads) {
+        super(config, data);
         this.config = config;
-        int k = config.architecture().longest();
-        this.training = new SliceData(data.training(), k);
-        this.apart = new SliceData(data.apart(), k);
         this.workers = new TorchWorkers(threads);
         this.sampler = new LangevinSampler(workers);
-        Normaliser.Values values = scales == null ? training.scales() : scales;
+        Normaliser.Values values = scales == null ? trainingData().scales() : scales;
         this.model = new EnergyModel(name, space, config.architecture(), Normaliser.of(values),
                 new TorchRandom(config.seed()));
         this.best = new EnergyModel(name, space, config.architecture(), Normaliser.of(values),
                 new TorchRandom(config.seed()));
         this.learner = new EnergyLearner(config, model, workers);
-        this.batches = RandomStream.of(config.seed(), "slices");
     }
 
     @Override
-    public boolean done() {
-        return steps >= config.updates() || sinceBest >= config.patience();
+    protected Map<String, Double> update(int m, long update) {
+        return learner.update(trainingData().draw(m, config.batch(), batches()), config.rate(update));
     }
 
     @Override
-    public Progress step() {
-        steps++;
-        int m = 1 + batches.nextInt(config.architecture().longest());
-        Map<String, Double> metrics;
-        try (TorchScope _ = new TorchScope()) {
-            SliceBatch batch = training.draw(m, config.batch(), batches);
-            metrics = Divergence.checked(learner.update(batch, config.rate(steps)), steps);
-        }
-        boolean measure = steps % config.evaluateEvery() == 0 || steps == config.updates();
-        return new Progress(steps, metrics, measure ? measure() : null);
-    }
-
-    private PredictionError measure() {
+    protected Measured measure() {
         PredictionError error = error(model);
-        if (error.mean() < bestError) {
+        boolean better = error.mean() < bestError;
+        if (better) {
             bestError = error.mean();
-            sinceBest = 0;
             best.parameters().copyFrom(model.parameters());
-        } else {
-            sinceBest++;
         }
-        return error;
+        return new Measured(error, better);
     }
 
     private PredictionError error(EnergyModel measured) {
-        return PredictionError.of(measured, apart, config.prediction(), config.evaluationRows(), sampler);
+        return PredictionError.of(measured, dataApart(), config.prediction(), config.evaluationRows(), sampler);
     }
 
-    /** The error of {@link #best} on the data kept apart. */
+    @Override
     public PredictionError bestErrorOnDataApart() {
         return error(best);
     }
@@ -123,41 +85,36 @@ public final class EnergyTraining implements Training<EnergyTraining.Progress> {
         return best;
     }
 
-    /** The settings. */
+    @Override
+    public TransitionSpace space() {
+        return best.space();
+    }
+
+    @Override
+    public void write(Path path, Map<String, String> about) {
+        EnergyModelFile.write(path, best, about);
+    }
+
+    @Override
     public EnergyConfig config() {
         return config;
     }
 
     @Override
-    public long steps() {
-        return steps;
-    }
-
-    @Override
-    public Map<String, Tensor> named() {
+    protected Map<String, Tensor> weights() {
         Map<String, Tensor> named = new LinkedHashMap<>(model.parameters().named("model."));
         named.putAll(best.parameters().named("best."));
         named.putAll(learner.named("learner."));
-        named.put("steps", Tensors.of(new long[]{steps, sinceBest}, 2));
-        // No infinities in checkpoints: before the first measurement there is no best error.
-        named.put("error", Tensors.of(new double[]{Double.isInfinite(bestError) ? -1 : bestError}, 1));
-        named.put("random.slices", Tensors.of(batches.state()));
+        named.put("error", Tensors.of(new double[]{written(bestError)}, 1));
         return named;
     }
 
     @Override
-    public void load(SafetensorsFile file) {
-        try (TorchScope _ = new TorchScope()) {
-            model.parameters().load(file, "model.");
-            best.parameters().load(file, "best.");
-            learner.load(file, "learner.");
-            double[] counts = file.tensor("steps", 2).toDoubles();
-            steps = (long) counts[0];
-            sinceBest = (long) counts[1];
-            double error = file.tensor("error", 1).item();
-            bestError = error < 0 ? Double.POSITIVE_INFINITY : error;
-            batches.restore(file.tensor("random.slices").toBytes());
-        }
+    protected void loadWeights(SafetensorsFile file) {
+        model.parameters().load(file, "model.");
+        best.parameters().load(file, "best.");
+        learner.load(file, "learner.");
+        bestError = read(file.tensor("error", 1).item());
     }
 
     @Override

@@ -1,6 +1,8 @@
 package org.emfuse.rl.etm;
 
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.function.Function;
 
 import org.emfuse.rl.dynamics.EnergyLandscape;
@@ -79,6 +81,17 @@ public record PredictionError(double[][] rmse, double[][] normalised, double nea
             result[j] /= divisors[j];
         }
         return result;
+    }
+
+    /** The numbers that logs and results hold, by name. */
+    public Map<String, Double> scalars() {
+        Map<String, Double> scalars = new LinkedHashMap<>();
+        scalars.put("mean", mean());
+        scalars.put("worst_state", worstState());
+        scalars.put("reward", reward());
+        scalars.put("near_reach", nearReach);
+        scalars.put("at_box", atBox);
+        return scalars;
     }
 
     /** Mean over lengths and coordinates of the normalised errors: what training is stopped by. */

@@ -4,8 +4,15 @@ import java.util.List;
 
 import org.emfuse.rl.dynamics.Chain;
 import org.emfuse.rl.dynamics.Langevin;
+import org.emfuse.rl.dynamics.PredictionRule;
+import org.emfuse.rl.dynamics.Resilient;
+import org.emfuse.rl.torch.DType;
+import org.emfuse.rl.torch.Processor;
 import org.emfuse.rl.etm.EnergyArchitecture;
 import org.emfuse.rl.etm.EnergyConfig;
+import org.emfuse.rl.gaussian.GaussianArchitecture;
+import org.emfuse.rl.gaussian.GaussianConfig;
+import org.emfuse.rl.gaussian.GaussianKind;
 import org.emfuse.rl.sac.SacConfig;
 import org.emfuse.rl.env.Names;
 
@@ -22,7 +29,7 @@ import org.emfuse.rl.env.Names;
  * @param negativeSteps of each
  * @param modelUpdates training batches of a model
  * @param predictionSteps of a chain in rollouts
- * @param gradientClip G of a chain in rollouts
+ * @param products type in which derivatives along chains are computed
  * @param rollouts trajectories of a refresh
  * @param horizon steps of each
  * @param refreshEvery policy updates between refreshes
@@ -31,20 +38,27 @@ import org.emfuse.rl.env.Names;
  * @param policyBatch transitions of a policy update
  * @param penalty c, in units of the reward's standard deviation per median uncertainty on the data
  * @param episodes of the final score
+ * @param members K, plain models per domain in an ensemble
  */
 public record Budget(String name, int transitions, int longest, int width, int depth, int batch, int negatives,
-        int negativeSteps, long modelUpdates, int predictionSteps, double gradientClip, int rollouts, int horizon,
-        long refreshEvery, long policyUpdates, int policyWidth, int policyBatch, double penalty, int episodes) {
+        int negativeSteps, long modelUpdates, int predictionSteps, DType products, int rollouts, int horizon,
+        long refreshEvery, long policyUpdates, int policyWidth, int policyBatch, double penalty, int episodes,
+        int members) {
+
+    private static final DType FASTEST = Processor.fastest();
 
     /** A few minutes in all. */
-    public static final Budget SMOKE = new Budget("smoke", 10_000, 3, 128, 3, 128, 8, 20, 2_000, 20, 4, 100, 150, 500,
-            5_000, 128, 128, 0.05, 50);
+    public static final Budget SMOKE = new Budget("smoke", 10_000, 3, 128, 3, 128, 8, 20, 2_000, 12, FASTEST, 100, 150,
+            500,
+            5_000, 128, 128, 0.05, 50, 3);
     /** An hour or two for an environment and seed, on two processors. */
-    public static final Budget CPU = new Budget("cpu", 20_000, 5, 200, 4, 256, 8, 25, 2_000, 30, 2, 200, 150, 1_000,
-            20_000, 256, 256, 0.05, 100);
+    public static final Budget CPU = new Budget("cpu", 20_000, 5, 128, 3, 128, 8, 20, 4_000, 12, FASTEST, 100, 150,
+            1_000,
+            20_000, 256, 256, 0.05, 100, 5);
     /** The published schedules: days on a GPU. */
-    public static final Budget PAPER = new Budget("paper", 333_000, 5, 200, 4, 1024, 16, 50, 480_000, 30, 2, 50_000, 10,
-            1_000, 5_000_000, 256, 256, 0, 100);
+    public static final Budget PAPER = new Budget("paper", 333_000, 5, 200, 4, 1024, 16, 50, 480_000, 30, DType.FLOAT32,
+            50_000, 10,
+            1_000, 5_000_000, 256, 256, 0, 100, 5);
 
     private static final List<Budget> ALL = List.of(SMOKE, CPU, PAPER);
 
@@ -65,13 +79,38 @@ public record Budget(String name, int transitions, int longest, int width, int d
 
     /** Chains of predictions: as the policy's rollouts use them, and hold-out errors measure them. */
     Chain prediction() {
-        return Langevin.prediction(predictionSteps).withGradientClip(gradientClip);
+        return Resilient.prediction(predictionSteps);
     }
 
-    /** The training of a model. */
+    /** How energies become simulators, with equal weights. */
+    SimulatorConfig simulator() {
+        return new SimulatorConfig(prediction(), products, PredictionRule.Weights.FIXED);
+    }
+
+    /** The training of a domain's model. */
     EnergyConfig model(long seed, String data) {
-        return EnergyConfig.of(architecture(), modelUpdates, seed, data).withBatch(batch, negatives, negativeSteps)
-                .withPrediction(prediction()).withEvaluation(Math.max(1, modelUpdates / 5), 25, 500).withCosine();
+        return model(architecture(), seed, data);
+    }
+
+    /** The training of a plain model, of one action. */
+    EnergyConfig etm(long seed, String data) {
+        return model(EnergyArchitecture.etm().withHead(width, depth), seed, data);
+    }
+
+    /** The training of a Gaussian model, with as many updates and layers as an energy's. */
+    GaussianConfig gaussian(GaussianKind kind, long seed, String data) {
+        GaussianArchitecture architecture = switch (kind) {
+            case ENSEMBLE -> GaussianArchitecture.ensemble();
+            case ANY_STEP -> GaussianArchitecture.anyStep(longest);
+        };
+        GaussianConfig published = GaussianConfig.of(architecture.withLayers(width, depth), modelUpdates, seed, data);
+        return published.withBatch(batch, published.rate()).withEvaluation(Math.max(1, modelUpdates / 10), 25, 500);
+    }
+
+    private EnergyConfig model(EnergyArchitecture shape, long seed, String data) {
+        return EnergyConfig.of(shape, modelUpdates, seed, data).withBatch(batch, negatives, negativeSteps)
+                .withChains(Langevin.negatives().withSteps(negativeSteps), products).withPrediction(prediction())
+                .withEvaluation(Math.max(1, modelUpdates / 5), 25, 500).withCosine();
     }
 
     /** Hidden layers of actor and critics, of every learner. */
@@ -92,14 +131,14 @@ public record Budget(String name, int transitions, int longest, int width, int d
     /** The same with another penalty. */
     public Budget withPenalty(double other) {
         return new Budget(name, transitions, longest, width, depth, batch, negatives, negativeSteps, modelUpdates,
-                predictionSteps, gradientClip, rollouts, horizon, refreshEvery, policyUpdates, policyWidth, policyBatch,
-                other, episodes);
+                predictionSteps, products, rollouts, horizon, refreshEvery, policyUpdates, policyWidth, policyBatch,
+                other, episodes, members);
     }
 
     /** The same with another horizon of rollouts. */
     public Budget withHorizon(int other) {
         return new Budget(name, transitions, longest, width, depth, batch, negatives, negativeSteps, modelUpdates,
-                predictionSteps, gradientClip, rollouts, other, refreshEvery, policyUpdates, policyWidth, policyBatch,
-                penalty, episodes);
+                predictionSteps, products, rollouts, other, refreshEvery, policyUpdates, policyWidth, policyBatch,
+                penalty, episodes, members);
     }
 }

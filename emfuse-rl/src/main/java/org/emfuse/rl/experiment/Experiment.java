@@ -9,20 +9,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 
-import org.emfuse.rl.collect.CollectConfig;
-import org.emfuse.rl.env.Environments;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Policies of several methods on several environments and seeds, in one folder: {@code ENV/seed-N/data}, {@code models} and
- * {@code policies}. Every piece of work is a cell whose result stays, so that a table grows over many runs of the program.
+ * Policies of several methods on several environments and seeds, in one folder: {@code ENV/seed-N/data}, {@code models},
+ * {@code clones} and {@code policies}. Every piece of work is a cell whose result stays, so that a table grows over many runs of the program.
  *
  * @param folder of everything
  * @param budget of every method
@@ -146,54 +142,15 @@ public record Experiment(Path folder, Budget budget, List<String> environments, 
         List<Cell> cells = new ArrayList<>();
         for (long seed : seeds) {
             for (String env : environments) {
-                cells.addAll(cells(env, seed));
+                cells.addAll(SeedCells.of(this, env, seed));
             }
         }
         return cells;
-    }
-
-    private List<Cell> cells(String env, long seed) {
-        Path place = place(env, seed);
-        String prefix = env + " seed " + seed + " ";
-        List<Domain> domains = Domain.of(env);
-        List<DataCell> data = domains.stream()
-                .map(domain -> new DataCell(prefix + "data " + domain.name(),
-                        place.resolve("data").resolve(domain.name() + ".hdf5"),
-                        new CollectConfig(Environments.spec(domain.env()).id(), List.of(domain.policy()), false, 0, 0,
-                                budget.transitions(), seed)))
-                .toList();
-        Map<String, ModelCell> models = new LinkedHashMap<>();
-        List<Cell> policies = new ArrayList<>();
-        for (Method method : selected(domains)) {
-            Path folderOfMethod = policy(env, seed, method.id());
-            String name = prefix + "policy " + method.id();
-            if (method.learner() != null) {
-                policies.add(new LogsCell(name, method, folderOfMethod, budget, seed, env, data));
-                continue;
-            }
-            List<ModelCell> used = method.models().stream().map(model -> models.computeIfAbsent(model,
-                    key -> new ModelCell(prefix + "model " + key, key, place.resolve("models").resolve(key), budget,
-                            seed, env, of(key, domains, data))))
-                    .toList();
-            policies.add(new SimulatorCell(name, method, folderOfMethod, budget, seed, env, used, data));
-        }
-        List<Cell> cells = new ArrayList<>(data);
-        cells.addAll(models.values());
-        cells.addAll(policies);
-        return cells;
-    }
-
-    private static List<DataCell> of(String model, List<Domain> domains, List<DataCell> data) {
-        if (model.equals(Method.POOLED)) {
-            return data;
-        }
-        int i = domains.stream().map(Domain::name).toList().indexOf(model);
-        return List.of(data.get(i));
     }
 
     /** The methods to compare on an environment. */
-    List<Method> selected(List<Domain> domains) {
-        return Method.all(domains).stream().filter(method -> methods.contains(method.id())
+    List<Method> selected(String env) {
+        return Method.all(Domain.of(env), budget).stream().filter(method -> methods.contains(method.id())
                 || (methods.contains("expert") && method.id().startsWith("expert:"))).toList();
     }
 
@@ -204,5 +161,20 @@ public record Experiment(Path folder, Budget budget, List<String> environments, 
     /** The folder of a policy. */
     Path policy(String env, long seed, String method) {
         return place(env, seed).resolve("policies").resolve(method.replace(':', '-'));
+    }
+
+    /** The folder of a model. */
+    Path model(String env, long seed, String model) {
+        return place(env, seed).resolve("models").resolve(model);
+    }
+
+    /** The folder of a policy cloned from one domain's data. */
+    Path cloned(String env, long seed, String domain) {
+        return place(env, seed).resolve("clones").resolve(domain);
+    }
+
+    /** The file of a domain's data. */
+    Path data(String env, long seed, Domain domain) {
+        return place(env, seed).resolve("data").resolve(domain.name() + ".hdf5");
     }
 }

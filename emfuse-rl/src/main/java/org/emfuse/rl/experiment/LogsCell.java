@@ -3,7 +3,6 @@ package org.emfuse.rl.experiment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongConsumer;
 
@@ -12,10 +11,9 @@ import org.emfuse.rl.offline.OfflineAlgorithm;
 import org.emfuse.rl.train.OfflineConfig;
 import org.emfuse.rl.train.OfflineRun;
 
-/** A policy learned from all domains' data without a simulator, and its score. */
-record LogsCell(String name, Method method, Path folder, Budget budget, long seed, String env, List<DataCell> data)
-        implements
-            Cell {
+/** A policy learned from the data of one or more domains without a simulator, and its score. */
+record LogsCell(String name, OfflineAlgorithm learner, Path folder, Budget budget, long seed, String env,
+        List<DataCell> data) implements Cell {
 
     @Override
     public List<Cell> needs() {
@@ -32,10 +30,14 @@ record LogsCell(String name, Method method, Path folder, Budget budget, long see
         return budget.policyUpdates();
     }
 
+    /** The learned policy's file. */
+    Path file() {
+        return folder.resolve("policy.safetensors");
+    }
+
     @Override
     public void run(BooleanSupplier stop, LongConsumer progress) {
         Transitions all = Transitions.concat(data.stream().map(DataCell::read).toList());
-        OfflineAlgorithm learner = Objects.requireNonNull(method.learner());
         OfflineConfig config = new OfflineConfig(learner, env, all.contentHash(), List.of(), budget.policyUpdates(),
                 budget.policyBatch(), budget.hidden(), 0.99, budget.evaluateEvery(), 10, budget.episodes(), seed);
         try (OfflineRun run = OfflineRun.open(folder, config, all, true, CHECKPOINT_SECONDS)) {

@@ -2,55 +2,67 @@ package org.emfuse.rl.experiment;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
+import java.util.stream.IntStream;
 
-import org.emfuse.rl.dynamics.PredictionRule;
+import org.emfuse.rl.dynamics.PredictionRule.Weights;
 import org.emfuse.rl.offline.OfflineAlgorithm;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A way to a policy that a table compares.
  *
  * @param id its name in tables
  * @param description one line
- * @param models of the simulator, by name; empty without one
- * @param weights of the models
- * @param learner that learns from the data without a simulator; null with one
+ * @param source what its policy comes from
  */
-public record Method(String id, String description, List<String> models, PredictionRule.Weights weights,
-        @Nullable OfflineAlgorithm learner) {
+public record Method(String id, String description, Source source) {
 
-    /** The name of the model on all domains' data. */
-    static final String POOLED = "pooled";
+    private static final List<String> HEADLINE = List.of("emfuse", "emfuse-precision", "oracle", "no-model");
 
-    /** Copies the list. */
-    public Method {
-        models = List.copyOf(models);
+    private static Method simulator(String id, String description, List<Model> models, Weights weights) {
+        return new Method(id, description, new Source.Simulator(models, weights, false));
     }
 
-    private static Method simulator(String id, String description, List<String> models,
-            PredictionRule.Weights weights) {
-        return new Method(id, description, models, weights, null);
+    private static Method simulator(String id, String description, Model model) {
+        return simulator(id, description, List.of(model), Weights.FIXED);
     }
 
     private static Method logs(String id, String description, OfflineAlgorithm learner) {
-        return new Method(id, description, List.of(), PredictionRule.Weights.FIXED, learner);
+        return new Method(id, description, new Source.Logs(learner));
     }
 
-    /** The methods of a table, in its order. */
-    public static List<Method> all(List<Domain> domains) {
+    /** The methods of a table, in its order: the experts, their fusion, baselines, controls. */
+    public static List<Method> all(List<Domain> domains, Budget budget) {
         List<String> experts = domains.stream().map(Domain::name).toList();
+        List<Model> own = each(experts, Model.Trained::of);
+        List<Model.Trained> common = experts.stream().map(Model.Trained::withCommonScales).toList();
         List<Method> methods = new ArrayList<>();
-        for (String expert : experts) {
-            methods.add(simulator("expert:" + expert, "the model of one domain", List.of(expert),
-                    PredictionRule.Weights.FIXED));
-        }
-        methods.add(simulator("emfuse", "the domains' energies summed, equal weights", experts,
-                PredictionRule.Weights.FIXED));
+        experts.forEach(expert -> methods.add(
+                simulator("expert:" + expert, "the model of one domain", Model.Trained.of(expert))));
+        methods.add(simulator("emfuse", "the domains' energies summed, equal weights", own, Weights.FIXED));
+        methods.add(simulator("emfuse-precision", "the same, weights by the experts' uncertainty at each state", own,
+                Weights.PRECISION));
+        methods.add(simulator("oracle", "one model on all domains' data",
+                new Model.Trained(Model.POOLED, Model.Kind.ADETM, experts, 0)));
+        methods.add(simulator("soup", "the average of the domains' models' weights",
+                new Model.Merged("soup", Model.Merge.SOUP, common)));
+        methods.add(simulator("regmean", "the domains' models' weights merged by regression",
+                new Model.Merged("regmean", Model.Merge.REGMEAN, common)));
         methods.add(
-                simulator("emfuse-precision", "the same, weights by the experts' uncertainty at each state", experts,
-                        PredictionRule.Weights.PRECISION));
-        methods.add(simulator("oracle", "one model on all domains' data", List.of(POOLED),
-                PredictionRule.Weights.FIXED));
+                new Method("etm-ensembles", budget.members() + " plain energies per domain, summed member by member",
+                        new Source.Ensemble(IntStream.rangeClosed(1, budget.members())
+                                .mapToObj(member -> each(experts, expert -> Model.Trained.member(member, expert)))
+                                .toList())));
+        methods.add(simulator("gaussian", "a Gaussian ensemble on all domains' data",
+                new Model.Trained("gaussian", Model.Kind.GAUSSIAN_ENSEMBLE, experts, 0)));
+        methods.add(simulator("anystep", "an any-step Gaussian model on all domains' data",
+                new Model.Trained("anystep", Model.Kind.ANY_STEP_GAUSSIAN, experts, 0)));
+        methods.add(new Method("fused-policy", "a policy cloned from each domain, fused; no simulator",
+                new Source.Clones()));
+        methods.add(simulator("untrained", "as emfuse, with models that were not trained",
+                each(experts, Model.Trained::untrained), Weights.FIXED));
+        methods.add(new Method("known-reward", "as emfuse, with the environment's own rewards",
+                new Source.Simulator(own, Weights.FIXED, true)));
         methods.add(logs("no-model", "soft actor-critic on all data, without a model", OfflineAlgorithm.SAC));
         methods.add(logs("td3bc", "TD3+BC on all data", OfflineAlgorithm.TD3_BC));
         methods.add(logs("iql", "implicit Q-learning on all data", OfflineAlgorithm.IQL));
@@ -58,8 +70,13 @@ public record Method(String id, String description, List<String> models, Predict
         return methods;
     }
 
+    private static List<Model> each(List<String> experts, Function<String, Model> model) {
+        return experts.stream().map(model).toList();
+    }
+
     /** The few that show what fusion does. */
-    public static List<Method> headline(List<Domain> domains) {
-        return all(domains).stream().filter(method -> method.learner == null || method.id.equals("no-model")).toList();
+    public static List<Method> headline(List<Domain> domains, Budget budget) {
+        return all(domains, budget).stream()
+                .filter(method -> method.id.startsWith("expert:") || HEADLINE.contains(method.id)).toList();
     }
 }

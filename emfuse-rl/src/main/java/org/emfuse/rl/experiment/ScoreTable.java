@@ -54,7 +54,7 @@ public record ScoreTable(List<Row> rows) {
     public static ScoreTable of(Experiment experiment) {
         List<Row> rows = new ArrayList<>();
         for (String env : experiment.environments()) {
-            for (Method method : experiment.selected(Domain.of(env))) {
+            for (Method method : experiment.selected(env)) {
                 row(experiment, env, method, rows);
             }
         }

@@ -4,13 +4,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongConsumer;
 
 import org.emfuse.record.Sha256;
 import org.emfuse.rl.data.Transitions;
-import org.emfuse.rl.dynamics.EnergyDynamics;
+import org.emfuse.rl.dynamics.Dynamics;
+import org.emfuse.rl.dynamics.KnownReward;
 import org.emfuse.rl.dynamics.LangevinSampler;
+import org.emfuse.rl.env.Environments;
 import org.emfuse.rl.rollout.PolicyConfig;
 import org.emfuse.rl.rollout.PolicyRun;
 import org.emfuse.rl.torch.TorchWorkers;
@@ -18,15 +22,15 @@ import org.emfuse.rl.torch.TorchWorkers;
 /**
  * A policy learned in a simulator, and its score.
  *
- * @param models of the simulator
+ * @param models of the simulator, by name
  * @param data of each domain; rollouts begin in all of it
  */
 record SimulatorCell(String name, Method method, Path folder, Budget budget, long seed, String env,
-        List<ModelCell> models, List<DataCell> data) implements Cell {
+        Map<String, ModelCell> models, List<DataCell> data) implements Cell {
 
     @Override
     public List<Cell> needs() {
-        List<Cell> needs = new ArrayList<>(models);
+        List<Cell> needs = new ArrayList<>(models.values());
         needs.addAll(data);
         return needs;
     }
@@ -46,11 +50,9 @@ record SimulatorCell(String name, Method method, Path folder, Budget budget, lon
         List<Transitions> domains = data.stream().map(DataCell::read).toList();
         Transitions all = Transitions.concat(domains);
         double[] unit = Simulators.stateUnits(all);
-        List<Path> files = models.stream().map(ModelCell::file).toList();
         try (TorchWorkers workers = new TorchWorkers(1);
-                EnergyDynamics dynamics = Simulators.open(files, domains, budget.prediction(), method.weights(), unit,
-                        new LangevinSampler(workers));
-                PolicyRun run = PolicyRun.open(folder, config(all, files, dynamics, unit), dynamics, all, true,
+                Dynamics dynamics = open(domains, unit, new LangevinSampler(workers));
+                PolicyRun run = PolicyRun.open(folder, config(all, dynamics, unit), dynamics, all, true,
                         CHECKPOINT_SECONDS)) {
             if (run.train(stop, step -> progress.accept(step.steps()))) {
                 run.finish();
@@ -58,10 +60,28 @@ record SimulatorCell(String name, Method method, Path folder, Budget budget, lon
         }
     }
 
-    private PolicyConfig config(Transitions all, List<Path> files, EnergyDynamics dynamics, double[] unit) {
+    private Dynamics open(List<Transitions> domains, double[] unit, LangevinSampler sampler) {
+        return switch (method.source()) {
+            case Source.Simulator one -> {
+                Dynamics dynamics = Simulators.open(files(one.models()), domains,
+                        budget.simulator().withWeights(one.weights()), unit, sampler);
+                yield one.knownReward() ? new KnownReward(dynamics, Environments.reward(env)) : dynamics;
+            }
+            case Source.Ensemble several -> Simulators.ensemble(several.members().stream().map(this::files).toList(),
+                    budget.simulator(), unit, sampler);
+            case Source.Logs _,Source.Clones _ ->
+                throw new IllegalStateException("the method " + method.id() + " has no simulator");
+        };
+    }
+
+    private List<Path> files(List<Model> some) {
+        return some.stream().map(model -> Objects.requireNonNull(models.get(model.name())).file()).toList();
+    }
+
+    private PolicyConfig config(Transitions all, Dynamics dynamics, double[] unit) {
         double price = Simulators.price(budget.penalty(), dynamics, all, unit);
-        return new PolicyConfig(env, files.stream().map(Sha256::of).toList(), all.contentHash(), method.id(),
-                budget.learner(), budget.policyUpdates(), budget.refreshEvery(), budget.rollouts(), budget.horizon(), 5,
-                0, price, budget.evaluateEvery(), 10, budget.episodes(), seed);
+        return new PolicyConfig(env, files(method.source().models()).stream().map(Sha256::of).toList(),
+                all.contentHash(), method.id(), budget.learner(), budget.policyUpdates(), budget.refreshEvery(),
+                budget.rollouts(), budget.horizon(), 5, 0, price, budget.evaluateEvery(), 10, budget.episodes(), seed);
     }
 }

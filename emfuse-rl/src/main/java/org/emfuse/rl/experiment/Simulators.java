@@ -7,14 +7,18 @@ import java.util.List;
 import org.emfuse.energy.ExpertWeights;
 import org.emfuse.rl.data.Moments;
 import org.emfuse.rl.data.Transitions;
+import org.emfuse.rl.dynamics.Dynamics;
 import org.emfuse.rl.dynamics.EnergyDynamics;
+import org.emfuse.rl.dynamics.EnsembleDynamics;
 import org.emfuse.rl.dynamics.FusedTransitionEnergy;
-import org.emfuse.rl.dynamics.Chain;
+import org.emfuse.rl.dynamics.HistoryDivergence;
 import org.emfuse.rl.dynamics.LangevinSampler;
 import org.emfuse.rl.dynamics.PredictionRule;
 import org.emfuse.rl.dynamics.TransitionEnergy;
 import org.emfuse.rl.etm.EnergyModel;
-import org.emfuse.rl.etm.EnergyModelFile;
+import org.emfuse.rl.gaussian.AnyStepGaussian;
+import org.emfuse.rl.gaussian.GaussianEnsemble;
+import org.emfuse.rl.gaussian.GaussianModel;
 import org.emfuse.rl.random.RandomStream;
 import org.emfuse.rl.rollout.OpenLoop;
 import org.emfuse.stats.Statistics;
@@ -28,42 +32,90 @@ public final class Simulators {
     private Simulators() {}
 
     /**
-     * The simulator of one model, or of several fused with equal weights; the caller closes it.
+     * The simulator of one model, or of several energies fused with equal weights; the caller closes it.
      *
      * @param files of the models
      * @param data of each model's domain, or one for all, on which its usual uncertainty is measured
-     * @param weights of the models at each state
      * @param unit of each state coordinate in uncertainties
+     * @throws IllegalArgumentException if one of several models is no energy
      */
-    public static EnergyDynamics open(List<Path> files, List<Transitions> data, Chain chain,
-            PredictionRule.Weights weights, double[] unit, LangevinSampler sampler) {
-        List<EnergyModel> models = new ArrayList<>();
+    public static Dynamics open(List<Path> files, List<Transitions> data, SimulatorConfig config,
+            double[] unit, LangevinSampler sampler) {
+        List<TransitionModel> models = new ArrayList<>();
         try {
             for (Path file : files) {
-                models.add(EnergyModelFile.read(file));
+                models.add(TransitionModel.read(file));
             }
-            PredictionRule rule = PredictionRule.of(chain, unit);
-            TransitionEnergy energy = models.size() == 1
-                    ? models.getFirst()
-                    : new FusedTransitionEnergy(ExpertWeights.uniform(models.size()), models);
-            if (weights == PredictionRule.Weights.FIXED || models.size() == 1) {
-                return new EnergyDynamics(energy, rule, sampler);
+            if (models.size() == 1 && models.getFirst() instanceof TransitionModel.Gaussian(GaussianModel model)) {
+                return gaussian(model, unit);
             }
-            double[] tolerances = new double[models.size()];
-            for (int i = 0; i < tolerances.length; i++) {
-                double u = usualUncertainty(new EnergyDynamics(models.get(i), rule, sampler),
-                        data.get(data.size() == 1 ? 0 : i), unit);
-                tolerances[i] = Math.max(u * u, Double.MIN_NORMAL);
-            }
-            return new EnergyDynamics(energy, rule.withWeights(weights), sampler, tolerances);
+            List<EnergyModel> energies = models.stream().map(Simulators::energy).toList();
+            energies.forEach(energy -> energy.products(config.products()));
+            return fused(energies, data, PredictionRule.of(config.chain(), unit), config.weights(), sampler);
         } catch (RuntimeException e) {
-            models.forEach(EnergyModel::close);
+            models.forEach(TransitionModel::close);
             throw e;
         }
     }
 
+    /**
+     * The simulator of several sums of energies, which is uncertain where they disagree; the caller closes it.
+     *
+     * @param members files of the models of each sum
+     * @param unit of each state coordinate in uncertainties
+     */
+    static Dynamics ensemble(List<List<Path>> members, SimulatorConfig config, double[] unit,
+            LangevinSampler sampler) {
+        List<Dynamics> sums = new ArrayList<>();
+        try {
+            for (List<Path> files : members) {
+                sums.add(open(files, List.of(), config, unit, sampler));
+            }
+            return new EnsembleDynamics(sums,
+                    new HistoryDivergence(HistoryDivergence.Form.ROOT_MEAN_SQUARE, unit));
+        } catch (RuntimeException e) {
+            sums.forEach(Dynamics::close);
+            throw e;
+        }
+    }
+
+    private static EnergyModel energy(TransitionModel model) {
+        return switch (model) {
+            case TransitionModel.Energy(EnergyModel energy) -> energy;
+            case TransitionModel.Gaussian(GaussianModel other) -> throw new IllegalArgumentException("the model "
+                    + other.name() + " is of kind '" + other.architecture().kind().id()
+                    + "' and gives no energy to sum: fuse models of kind adetm, adetm-gru or etm, or name it alone");
+        };
+    }
+
+    /** A Gaussian model as published: the uncertainty is that of its paper. */
+    private static Dynamics gaussian(GaussianModel model, double[] unit) {
+        return switch (model.architecture().kind()) {
+            case ENSEMBLE -> new GaussianEnsemble(model, GaussianEnsemble.Uncertainty.ALEATORIC, unit);
+            case ANY_STEP -> new AnyStepGaussian(model,
+                    new HistoryDivergence(HistoryDivergence.Form.ROOT_MEAN_SQUARE, unit));
+        };
+    }
+
+    private static Dynamics fused(List<EnergyModel> models, List<Transitions> data, PredictionRule rule,
+            PredictionRule.Weights weights, LangevinSampler sampler) {
+        TransitionEnergy energy = models.size() == 1
+                ? models.getFirst()
+                : new FusedTransitionEnergy(ExpertWeights.uniform(models.size()), models);
+        if (weights == PredictionRule.Weights.FIXED || models.size() == 1) {
+            return new EnergyDynamics(energy, rule, sampler);
+        }
+        double[] tolerances = new double[models.size()];
+        for (int i = 0; i < tolerances.length; i++) {
+            double u = usualUncertainty(new EnergyDynamics(models.get(i), rule, sampler),
+                    data.get(data.size() == 1 ? 0 : i), rule.divergence().unit());
+            tolerances[i] = Math.max(u * u, Double.MIN_NORMAL);
+        }
+        return new EnergyDynamics(energy, rule.withWeights(weights), sampler, tolerances);
+    }
+
     /** The median uncertainty of a simulator's first steps from logged states under logged actions. */
-    private static double usualUncertainty(EnergyDynamics dynamics, Transitions data, double[] unit) {
+    private static double usualUncertainty(Dynamics dynamics, Transitions data, double[] unit) {
         OpenLoop loop = OpenLoop.of(dynamics, data, SEGMENTS, List.of(1), unit, 1, RandomStream.of(0, "usual"));
         return loop.uncertainties().length == 0 ? 0 : Statistics.median(loop.uncertainties());
     }
@@ -72,9 +124,19 @@ public final class Simulators {
      * The price c of one unit of uncertainty in a policy's rewards.
      *
      * @param penalty in standard deviations of the logged reward per usual uncertainty; 0 for none
+     * @throws IllegalArgumentException if there is one, and the simulator is never uncertain
      */
-    public static double price(double penalty, EnergyDynamics dynamics, Transitions data, double[] unit) {
-        return penalty == 0 ? 0 : penalty * rewardUnit(data) / usualUncertainty(dynamics, data, unit);
+    public static double price(double penalty, Dynamics dynamics, Transitions data, double[] unit) {
+        if (penalty == 0) {
+            return 0;
+        }
+        double usual = usualUncertainty(dynamics, data, unit);
+        if (usual == 0) {
+            throw new IllegalArgumentException("the simulator " + dynamics.name()
+                    + " makes one prediction of each step and is never uncertain, so that nothing can be priced;"
+                    + " take a penalty of 0, or models of slices");
+        }
+        return penalty * rewardUnit(data) / usual;
     }
 
     /** The standard deviation of each coordinate of logged states; 1 where it does not vary. */

@@ -3,6 +3,8 @@ package org.emfuse.rl.gaussian;
 import java.util.List;
 import java.util.stream.IntStream;
 
+import org.emfuse.rl.etm.ModelConfig;
+
 /**
  * Settings of training a Gaussian transition model.
  *
@@ -18,7 +20,9 @@ import java.util.stream.IntStream;
  * @param data hash of the data's content
  */
 public record GaussianConfig(GaussianArchitecture architecture, int batch, double rate, List<Double> weightDecay,
-        long updates, long evaluateEvery, int patience, int evaluationRows, long seed, String data) {
+        long updates, long evaluateEvery, int patience, int evaluationRows, long seed, String data)
+        implements
+            ModelConfig {
 
     /** Of the published ensemble of four hidden layers. */
     private static final List<Double> PUBLISHED_DECAY = List.of(2.5e-5, 5e-5, 7.5e-5, 7.5e-5, 1e-4);
@@ -63,6 +67,16 @@ public record GaussianConfig(GaussianArchitecture architecture, int batch, doubl
         int last = PUBLISHED_DECAY.size() - 1;
         return IntStream.rangeClosed(0, depth).mapToObj(i -> PUBLISHED_DECAY.get(Math.round((float) i * last / depth)))
                 .toList();
+    }
+
+    @Override
+    public String kind() {
+        return architecture.kind().id();
+    }
+
+    @Override
+    public int longest() {
+        return architecture.longest();
     }
 
     /** The same with another batch and learning rate. */

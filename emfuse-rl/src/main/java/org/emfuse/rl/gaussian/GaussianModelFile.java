@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 import org.emfuse.rl.dynamics.TransitionSpace;
 import org.emfuse.rl.etm.EnergyModelFile;
@@ -33,6 +34,12 @@ public final class GaussianModelFile {
             case ENSEMBLE -> "emfuse-gaussian-ensemble-1";
             case ANY_STEP -> "emfuse-any-step-gaussian-1";
         };
+    }
+
+    /** The kind of model that a file's header tells; empty where it is no Gaussian model. */
+    public static Optional<GaussianKind> kind(Map<String, String> header) {
+        return Arrays.stream(GaussianKind.values()).filter(kind -> format(kind).equals(header.get("format")))
+                .findFirst();
     }
 
     /**

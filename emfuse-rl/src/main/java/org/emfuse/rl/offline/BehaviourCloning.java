@@ -12,20 +12,29 @@ import org.emfuse.rl.torch.Tensor;
 import org.emfuse.rl.torch.TorchRandom;
 import org.emfuse.rl.torch.TorchScope;
 
-/**
- * Imitates the data: minimises {@code E ‖π(s) - a‖²} over a deterministic policy, actions in units of their range.
- */
+/** Imitates the data. */
 public final class BehaviourCloning implements OfflineLearner {
+
+    /** What is minimised, and so what kind of policy comes of it. */
+    public enum Loss {
+        /** {@code E ‖π(s) - a‖²} over deterministic policies, actions in units of their range. */
+        SQUARE,
+        /** {@code -E log π(a|s)} over Gaussian policies, which know how sure the data's actions are. */
+        LIKELIHOOD
+    }
 
     private static final double RATE = 3e-4;
 
+    private final Loss loss;
     private final ObservationScaler scaler;
     private final GaussianActor actor;
     private final Adam adam;
 
     /** A new learner that takes over the scaler. */
-    public BehaviourCloning(ObservationScaler scaler, int observationSize, double[] actionScale, List<Integer> hidden,
+    public BehaviourCloning(Loss loss, ObservationScaler scaler, int observationSize, double[] actionScale,
+            List<Integer> hidden,
             long seed) {
+        this.loss = loss;
         this.scaler = scaler;
         this.actor = new GaussianActor(observationSize, actionScale,
                 hidden.stream().mapToInt(Integer::intValue).toArray(),
@@ -36,16 +45,22 @@ public final class BehaviourCloning implements OfflineLearner {
     @Override
     public Map<String, Double> update(Batch batch) {
         try (TorchScope _ = new TorchScope()) {
-            Tensor distance = actor.mode(scaler.apply(batch.observations())).sub(batch.actions());
-            Tensor loss = distance.div(actor.scaleRow()).square().mean();
-            adam.step(actor.parameters().gradient(loss));
-            return Map.of("actor_loss", loss.item());
+            Tensor minimised = loss(scaler.apply(batch.observations()), batch.actions());
+            adam.step(actor.parameters().gradient(minimised));
+            return Map.of("actor_loss", minimised.item());
         }
+    }
+
+    private Tensor loss(Tensor observations, Tensor actions) {
+        return switch (loss) {
+            case SQUARE -> actor.mode(observations).sub(actions).div(actor.scaleRow()).square().mean();
+            case LIKELIHOOD -> actor.logDensity(observations, actions).mean().neg();
+        };
     }
 
     @Override
     public GaussianActor policy() {
-        return scaler.unscaled(actor);
+        return loss == Loss.SQUARE ? scaler.unscaled(actor) : scaler.onRaw(actor);
     }
 
     @Override

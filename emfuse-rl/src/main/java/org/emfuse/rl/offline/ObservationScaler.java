@@ -61,9 +61,14 @@ public final class ObservationScaler implements AutoCloseable {
      * possible. The caller closes it.
      */
     GaussianActor unscaled(GaussianActor actor) {
-        GaussianActor copy = actor.withInputScaling(mean, deviation);
+        GaussianActor copy = onRaw(actor);
         copy.leastSpread();
         return copy;
+    }
+
+    /** A copy of a network on standardised observations that takes raw ones. The caller closes it. */
+    GaussianActor onRaw(GaussianActor actor) {
+        return actor.withInputScaling(mean, deviation);
     }
 
     @Override

@@ -12,6 +12,8 @@ public enum OfflineAlgorithm {
 
     /** Behaviour cloning. */
     BEHAVIOUR_CLONING("bc"),
+    /** Behaviour cloning by likelihood: a Gaussian policy. */
+    GAUSSIAN_CLONING("bc-gaussian"),
     /** TD3+BC. */
     TD3_BC("td3bc"),
     /** Implicit Q-learning. */
@@ -54,7 +56,10 @@ public enum OfflineAlgorithm {
         int o = data.observationSize();
         return switch (this) {
             case BEHAVIOUR_CLONING ->
-                new BehaviourCloning(ObservationScaler.of(data), o, actionScale, hidden, seed);
+                new BehaviourCloning(BehaviourCloning.Loss.SQUARE, ObservationScaler.of(data), o, actionScale, hidden,
+                        seed);
+            case GAUSSIAN_CLONING -> new BehaviourCloning(BehaviourCloning.Loss.LIKELIHOOD, ObservationScaler.of(data),
+                    o, actionScale, hidden, seed);
             case TD3_BC -> new Td3Bc(ObservationScaler.of(data), o, actionScale, hidden, gamma, seed);
             case IQL ->
                 new Iql(ObservationScaler.of(data), RewardScale.of(data), o, actionScale, hidden, gamma, seed);

@@ -4,8 +4,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -61,7 +59,7 @@ public final class RunFolder<P> implements AutoCloseable {
      * @throws IllegalArgumentException if the folder holds a run and {@code resume} is not set, or if its checkpoint is
      *             damaged or comes from other settings
      */
-    public static <P> RunFolder<P> open(Path path, Training<P> training, Record config, boolean resume,
+    public static <P> RunFolder<P> open(Path path, Training<P> training, Object config, boolean resume,
             double checkpointSeconds) {
         try {
             return new RunFolder<>(path, training, config, resume, checkpointSeconds);
@@ -83,7 +81,7 @@ public final class RunFolder<P> implements AutoCloseable {
         }
     }
 
-    private RunFolder(Path path, Training<P> training, Record config, boolean resume, double checkpointSeconds) {
+    private RunFolder(Path path, Training<P> training, Object config, boolean resume, double checkpointSeconds) {
         this.path = path;
         this.training = training;
         this.settings = JSON.writeValueAsString(config);
@@ -237,10 +235,23 @@ public final class RunFolder<P> implements AutoCloseable {
      */
     public void writeResult(String algorithm, long seed, @Nullable EnvSpec spec, Evaluation.@Nullable Result evaluation,
             Map<String, String> inputs) {
-        RunRecord run = new RunRecord("rl train " + algorithm, List.of(), seed, JSON.readValue(settings, OBJECT),
-                RunResult.versions(), inputs, Runtime.getRuntime().availableProcessors(),
-                Instant.now().truncatedTo(ChronoUnit.SECONDS));
-        RunResult.of(algorithm, training.steps(), spec, evaluation, seconds(), run).write(path.resolve("result.json"));
+        RunResult.of(algorithm, training.steps(), spec, evaluation, seconds(), record(algorithm, seed, inputs))
+                .write(path.resolve("result.json"));
+    }
+
+    /**
+     * Writes {@code result.json} of a transition model.
+     *
+     * @param errors on data kept apart, by name
+     * @param inputs SHA-256 of what was read, by name
+     */
+    public void writeResult(String algorithm, long seed, Map<String, Double> errors, Map<String, String> inputs) {
+        RunResult.ofModel(algorithm, training.steps(), errors, seconds(), record(algorithm, seed, inputs))
+                .write(path.resolve("result.json"));
+    }
+
+    private RunRecord record(String algorithm, long seed, Map<String, String> inputs) {
+        return RunResult.record("rl train " + algorithm, seed, JSON.readValue(settings, OBJECT), inputs);
     }
 
     /** The folder. */

@@ -5,6 +5,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,11 +32,13 @@ import tools.jackson.databind.json.JsonMapper;
  * @param returns undiscounted return of each episode of the final evaluation; empty without an environment
  * @param mean of the returns; null without an environment
  * @param score the mean, normalised so that 0 is random and 100 the reference; null without an environment
+ * @param errors of a transition model on data kept apart, by name; null of a policy
  * @param seconds of training and evaluation in all, over all stops
  * @param run what it came from
  */
 public record RunResult(String env, String algorithm, long seed, long steps, List<Double> returns,
-        @Nullable Double mean, @Nullable Double score, double seconds, RunRecord run) {
+        @Nullable Double mean, @Nullable Double score, @Nullable Map<String, Double> errors, double seconds,
+        RunRecord run) {
 
     private static final JsonMapper JSON = JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT)
             .changeDefaultPropertyInclusion(value -> value.withValueInclusion(JsonInclude.Include.NON_NULL)).build();
@@ -44,14 +48,34 @@ public record RunResult(String env, String algorithm, long seed, long steps, Lis
         returns = List.copyOf(returns);
     }
 
-    static RunResult of(String algorithm, long steps, @Nullable EnvSpec spec, Evaluation.@Nullable Result evaluation,
+    /** The record of work that began now. */
+    public static RunRecord record(String command, long seed, Map<String, Object> configuration,
+            Map<String, String> inputs) {
+        return new RunRecord(command, List.of(), seed, configuration, versions(), inputs,
+                Runtime.getRuntime().availableProcessors(), Instant.now().truncatedTo(ChronoUnit.SECONDS));
+    }
+
+    /** The result of a transition model. */
+    public static RunResult ofModel(String algorithm, long steps, Map<String, Double> errors, double seconds,
+            RunRecord run) {
+        return new RunResult("", algorithm, run.seed(), steps, List.of(), null, null, errors, seconds, run);
+    }
+
+    /**
+     * The result of a policy.
+     *
+     * @param spec of the environment; null without one
+     * @param evaluation in it; null without one
+     */
+    public static RunResult of(String algorithm, long steps, @Nullable EnvSpec spec,
+            Evaluation.@Nullable Result evaluation,
             double seconds, RunRecord run) {
         if (spec == null || evaluation == null) {
-            return new RunResult("", algorithm, run.seed(), steps, List.of(), null, null, seconds, run);
+            return new RunResult("", algorithm, run.seed(), steps, List.of(), null, null, null, seconds, run);
         }
         return new RunResult(spec.id(), algorithm, run.seed(), steps,
                 Arrays.stream(evaluation.returns()).boxed().toList(),
-                evaluation.mean(), spec.reference().normalise(evaluation.mean()), seconds, run);
+                evaluation.mean(), spec.reference().normalise(evaluation.mean()), null, seconds, run);
     }
 
     /** Versions of what made the result. */
@@ -66,7 +90,7 @@ public record RunResult(String env, String algorithm, long seed, long steps, Lis
     }
 
     /** Writes it as JSON, first beside its place. */
-    void write(Path path) {
+    public void write(Path path) {
         Path part = path.resolveSibling(path.getFileName() + ".part");
         try {
             Files.writeString(part, JSON.writeValueAsString(this) + "\n");

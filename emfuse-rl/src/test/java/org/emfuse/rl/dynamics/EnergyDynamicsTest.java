@@ -16,13 +16,18 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Simulators of energies whose predictions are known: each slice of length m predicts something of its own. */
-class EnergyDynamicsTest {
+class EnergyDynamicsTest extends DynamicsContract {
 
     private static final int K = 3;
     private static final double[] UNIT = {1, 1};
 
     private final TorchWorkers workers = new TorchWorkers(1);
     private final LangevinSampler sampler = new LangevinSampler(workers);
+
+    @Override
+    protected Dynamics make() {
+        return new EnergyDynamics(fused(0.4, expert("a", 0.1, 0.2), expert("b", -0.1, 0.1)), rule(), sampler);
+    }
 
     @AfterEach
     void stop() {

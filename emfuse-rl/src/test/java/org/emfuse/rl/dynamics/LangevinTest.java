@@ -37,7 +37,8 @@ class LangevinTest {
     private static float[] advanced(Langevin langevin, int j, float u, float gradient, float xi) {
         try (TorchScope _ = new TorchScope()) {
             Tensor at = Tensors.of(new float[]{u}, 1, 1);
-            langevin.walk(at.shape()).advance(at, Tensors.of(new float[]{gradient}, 1, 1), Tensors.of(new float[]{xi}, 1, 1), j);
+            langevin.walk(at.shape()).advance(at, Tensors.of(new float[]{gradient}, 1, 1),
+                    Tensors.of(new float[]{xi}, 1, 1), j);
             return at.toFloats();
         }
     }

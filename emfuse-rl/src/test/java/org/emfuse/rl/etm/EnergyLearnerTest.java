@@ -145,7 +145,8 @@ class EnergyLearnerTest {
     private static EnergyConfig config(double margin) {
         EnergyConfig config = EnergyConfig.of(new EnergyArchitecture(EncoderKind.ATTENTION, 3, WIDTH, DEPTH), 10, 9,
                 "hash").withBatch(6, 4, 10);
-        return new EnergyConfig(config.architecture(), 6, 4, config.chains(), DType.FLOAT32, margin, 1e-3, false, 1e-2, 10, 5, 3, 10,
+        return new EnergyConfig(config.architecture(), 6, 4, config.chains(), DType.FLOAT32, margin, 1e-3, false, 1e-2,
+                10, 5, 3, 10,
                 config.prediction(), 9, "hash");
     }
 

@@ -18,6 +18,7 @@ import org.emfuse.rl.torch.TorchScope;
 import org.emfuse.rl.torch.DType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Runs of transition models in folders: stopped, broken off and resumed they end with the same bits. */
@@ -34,21 +35,24 @@ class EnergyRunTest {
                 .of(new EnergyArchitecture(EncoderKind.ATTENTION, 2, 16, 2), updates, 7, "hash")
                 .withBatch(20, 4, 5);
         // A rate at which the error does not go on falling: what counts measurements without a better one is at work.
-        return new EnergyConfig(usual.architecture(), 20, 4, usual.chains(), DType.FLOAT32, 5, 0.05, false, 0, updates, 10, 25, 40,
+        return new EnergyConfig(usual.architecture(), 20, 4, usual.chains(), DType.FLOAT32, 5, 0.05, false, 0, updates,
+                10, 25, 40,
                 Langevin.prediction(10), 7, "hash");
     }
 
-    private static EnergyRun open(Path path, long updates, int threads, boolean resume) {
-        return EnergyRun.open(path, "kitchen", config(updates), LinearSystem.space(), DATA, threads, resume, SELDOM);
+    private static ModelRun<EnergyTraining> open(Path path, long updates, int threads, boolean resume) {
+        return ModelRun.open(path,
+                () -> new EnergyTraining("kitchen", config(updates), LinearSystem.space(), DATA, threads), resume,
+                SELDOM);
     }
 
     private static PredictionError train(Path path, List<Long> stops, int threads) {
         for (long stop : stops) {
-            try (EnergyRun run = open(path, 120, threads, true)) {
+            try (ModelRun<EnergyTraining> run = open(path, 120, threads, true)) {
                 assertThat(run.train(() -> run.training().steps() == stop, progress -> {})).isFalse();
             }
         }
-        try (EnergyRun run = open(path, 120, threads, true)) {
+        try (ModelRun<EnergyTraining> run = open(path, 120, threads, true)) {
             assertThat(run.train(() -> false, progress -> {})).isTrue();
             return run.finish();
         }
@@ -88,8 +92,11 @@ class EnergyRunTest {
             assertThat(files.map(file -> file.getFileName().toString())).contains("model.safetensors", "result.json")
                     .noneMatch(name -> name.endsWith(".part"));
         }
-        assertThat(JsonMapper.shared().readTree(whole.resolve("result.json").toFile()).get("run").get("inputs")
-                .get("data").asString()).isEqualTo("hash");
+        JsonNode result = JsonMapper.shared().readTree(whole.resolve("result.json").toFile());
+        assertThat(result.at("/run/inputs/data").asString()).isEqualTo("hash");
+        assertThat(result.at("/algorithm").asString()).isEqualTo("adetm");
+        assertThat(result.at("/errors/worst_state").asDouble()).isEqualTo(error.worstState()).isPositive();
+        assertThat(result.at("/errors/reward").asDouble()).isEqualTo(error.reward()).isPositive();
         assertThat(Files.readString(whole.resolve("metrics.jsonl"))).contains("\"kind\":\"hold-out\",\"step\":120");
         assertThat(SafetensorsFile.open(whole.resolve("model.safetensors")).metadata()).containsEntry("seed", "7")
                 .containsEntry("data", "hash");
@@ -98,7 +105,7 @@ class EnergyRunTest {
     @Test
     void whatCameAfterTheLastCheckpointIsDoneAgain() throws IOException {
         Path broken = folder.resolve("broken");
-        try (EnergyRun run = open(broken, 120, 1, false)) {
+        try (ModelRun<EnergyTraining> run = open(broken, 120, 1, false)) {
             assertThat(run.train(() -> run.training().steps() == 30, progress -> {})).isFalse();
             assertThatThrownBy(() -> run.train(() -> false, progress -> {
                 if (progress.steps() == 105) {
@@ -117,7 +124,7 @@ class EnergyRunTest {
     @Test
     void theModelWrittenIsTheBest() {
         Path path = folder.resolve("run");
-        try (EnergyRun run = open(path, 120, 1, false)) {
+        try (ModelRun<EnergyTraining> run = open(path, 120, 1, false)) {
             run.train(() -> false, progress -> {});
             run.finish();
             try (EnergyModel read = EnergyModelFile.read(run.modelFile())) {
@@ -130,7 +137,7 @@ class EnergyRunTest {
     @Test
     void otherSettingsAndOccupiedFoldersAreRefused() {
         Path path = folder.resolve("run");
-        try (EnergyRun run = open(path, 120, 1, false)) {
+        try (ModelRun<EnergyTraining> run = open(path, 120, 1, false)) {
             run.train(() -> run.training().steps() == 2, progress -> {});
         }
         assertThatThrownBy(() -> open(path, 120, 1, false)).isInstanceOf(IllegalArgumentException.class)
@@ -141,9 +148,8 @@ class EnergyRunTest {
 
     @Test
     void divergenceKeepsTheLastCheckpoint() {
-        EnergyConfig config = config(120);
         Path path = folder.resolve("run");
-        try (EnergyRun run = EnergyRun.open(path, "m", config, LinearSystem.space(), DATA, 1, false, SELDOM)) {
+        try (ModelRun<EnergyTraining> run = open(path, 120, 1, false)) {
             run.train(() -> run.training().steps() == 5, progress -> {});
             try (NoGrad _ = new NoGrad(); TorchScope _ = new TorchScope()) {
                 run.training().named().values().stream().skip(2).findFirst().orElseThrow().fill_(Float.NaN);
@@ -151,7 +157,7 @@ class EnergyRunTest {
             assertThatThrownBy(() -> run.train(() -> false, progress -> {})).isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining("diverged at step 6");
         }
-        try (EnergyRun run = EnergyRun.open(path, "m", config, LinearSystem.space(), DATA, 1, true, SELDOM)) {
+        try (ModelRun<EnergyTraining> run = open(path, 120, 1, true)) {
             assertThat(run.training().steps()).isEqualTo(5);
         }
     }

@@ -80,7 +80,8 @@ class EnergyTrainingTest {
     void trainingStopsWhereNothingGetsBetterAndKeepsTheBest() {
         EnergyConfig base = config(EncoderKind.PAIR, 1, 100, 3).withEvaluation(1, 3, 100);
         // A rate at which the first updates help and later ones do not.
-        EnergyConfig config = new EnergyConfig(base.architecture(), 64, 8, base.chains(), DType.FLOAT32, 5, 0.05, false, 0, 100, 1, 3,
+        EnergyConfig config = new EnergyConfig(base.architecture(), 64, 8, base.chains(), DType.FLOAT32, 5, 0.05, false,
+                0, 100, 1, 3,
                 100, base.prediction(), 3, "hash");
         List<Double> errors = new ArrayList<>();
         try (EnergyTraining training = training(config, 1)) {

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 import org.emfuse.rl.data.Transitions;
+import org.emfuse.rl.etm.ModelRun;
 import org.emfuse.rl.etm.PredictionError;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,13 +31,17 @@ class GaussianRunTest {
         return GaussianConfig.of(architecture, 60, 5, "linear").withBatch(16, 3e-3).withEvaluation(7, patience, 50);
     }
 
+    private static ModelRun<GaussianTraining> open(Path path, GaussianConfig config, boolean resume) {
+        return ModelRun.open(path, () -> new GaussianTraining("m", config, LinearSystem.SPACE, DATA), resume, 1e9);
+    }
+
     private static void train(Path path, GaussianConfig config, List<Long> stops) {
         for (long stop : stops) {
-            try (GaussianRun run = GaussianRun.open(path, "m", config, LinearSystem.SPACE, DATA, true, 1e9)) {
+            try (ModelRun<GaussianTraining> run = open(path, config, true)) {
                 assertThat(run.train(() -> run.training().steps() >= stop, _ -> {})).isFalse();
             }
         }
-        try (GaussianRun run = GaussianRun.open(path, "m", config, LinearSystem.SPACE, DATA, true, 1e9)) {
+        try (ModelRun<GaussianTraining> run = open(path, config, true)) {
             assertThat(run.train(() -> false, _ -> {})).isTrue();
             run.finish();
         }
@@ -60,11 +65,11 @@ class GaussianRunTest {
     void errorsOfTheBestWeightsAreKept(GaussianKind kind) {
         Path path = folder.resolve("run");
         double[] before;
-        try (GaussianRun run = GaussianRun.open(path, "m", config(kind, 25), LinearSystem.SPACE, DATA, false, 1e9)) {
+        try (ModelRun<GaussianTraining> run = open(path, config(kind, 25), false)) {
             run.train(() -> run.training().steps() >= 30, _ -> {});
             before = run.training().best().errors();
         }
-        try (GaussianRun run = GaussianRun.open(path, "m", config(kind, 25), LinearSystem.SPACE, DATA, true, 1e9)) {
+        try (ModelRun<GaussianTraining> run = open(path, config(kind, 25), true)) {
             assertThat(run.training().best().errors()).isEqualTo(before).doesNotContain(Double.POSITIVE_INFINITY);
         }
     }
@@ -72,8 +77,7 @@ class GaussianRunTest {
     @ParameterizedTest
     @EnumSource
     void whatIsReadIsWhatWasTrained(GaussianKind kind) {
-        try (GaussianRun run = GaussianRun.open(folder.resolve("run"), "m", config(kind, 25), LinearSystem.SPACE, DATA,
-                false, 1e9)) {
+        try (ModelRun<GaussianTraining> run = open(folder.resolve("run"), config(kind, 25), false)) {
             run.train(() -> false, _ -> {});
             PredictionError error = run.finish();
             assertThat(error.mean()).isPositive();
@@ -105,16 +109,15 @@ class GaussianRunTest {
     @Test
     void otherSettingsAreRefused() throws IOException {
         Path path = folder.resolve("run");
-        try (GaussianRun run = GaussianRun.open(path, "m", config(GaussianKind.ENSEMBLE, 25), LinearSystem.SPACE, DATA,
-                false, 1e9)) {
+        try (ModelRun<GaussianTraining> run = open(path, config(GaussianKind.ENSEMBLE, 25), false)) {
             run.train(() -> run.training().steps() >= 3, _ -> {});
         }
         byte[] before = Files.readAllBytes(path.resolve("checkpoint.safetensors"));
-        assertThatThrownBy(() -> GaussianRun.open(path, "m", config(GaussianKind.ENSEMBLE, 24), LinearSystem.SPACE,
-                DATA, true, 1e9)).isInstanceOf(IllegalArgumentException.class)
+        assertThatThrownBy(() -> open(path, config(GaussianKind.ENSEMBLE, 24), true))
+                .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("patience 25, now 24");
-        assertThatThrownBy(() -> GaussianRun.open(path, "m", config(GaussianKind.ENSEMBLE, 25), LinearSystem.SPACE,
-                DATA, false, 1e9)).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("--resume");
+        assertThatThrownBy(() -> open(path, config(GaussianKind.ENSEMBLE, 25), false))
+                .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("--resume");
         assertThat(Files.readAllBytes(path.resolve("checkpoint.safetensors"))).isEqualTo(before);
     }
 }

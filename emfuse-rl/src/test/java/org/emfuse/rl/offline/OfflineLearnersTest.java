@@ -15,6 +15,7 @@ import org.emfuse.rl.policy.Policy;
 import org.emfuse.rl.random.RandomStream;
 import org.emfuse.rl.replay.ReplayBuffer;
 import org.emfuse.rl.torch.NoGrad;
+import org.emfuse.rl.torch.Tensors;
 import org.emfuse.rl.torch.TorchScope;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -87,6 +88,28 @@ class OfflineLearnersTest {
             double before = error(learner, controller);
             train(learner, data, 600);
             assertThat(error(learner, controller)).isLessThan(0.03).isLessThan(before / 5);
+        }
+    }
+
+    /** The spread of the data's actions is learned beside their mean, where it is wide and where it is narrow. */
+    @Test
+    void cloningByLikelihoodKnowsHowSureActionsAre() {
+        // Before the squash: mean 0.5 x, deviation 0.3 where x > 0 and 0.05 elsewhere.
+        RandomStream normal = RandomStream.of(8, "normal");
+        Transitions data = oneStep(4000,
+                (x, _) -> 2 * Math.tanh(0.5 * x + (x > 0 ? 0.3 : 0.05) * normal.gaussian()), (x, a) -> 0);
+        try (OfflineLearner learner = learner(OfflineAlgorithm.GAUSSIAN_CLONING, data, 0.99)) {
+            train(learner, data, 1500);
+            try (GaussianActor actor = learner.policy(); TorchScope _ = new TorchScope(); NoGrad _ = new NoGrad()) {
+                // Raw observations 5 + 3 x for x = -0.6 and x = 0.6.
+                GaussianActor.Heads heads = actor.heads(Tensors.of(new float[]{3.2f, 6.8f}, 2, 1));
+                double[] mean = heads.mean().toDoubles();
+                double[] logDeviation = heads.logStd().toDoubles();
+                assertThat(mean[0]).isCloseTo(-0.3, within(0.06));
+                assertThat(mean[1]).isCloseTo(0.3, within(0.06));
+                assertThat(Math.exp(logDeviation[0])).isBetween(0.04, 0.08);
+                assertThat(Math.exp(logDeviation[1])).isBetween(0.24, 0.37);
+            }
         }
     }
 

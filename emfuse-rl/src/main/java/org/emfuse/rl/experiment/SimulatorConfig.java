@@ -1,0 +1,20 @@
+package org.emfuse.rl.experiment;
+
+import org.emfuse.rl.dynamics.Chain;
+import org.emfuse.rl.dynamics.PredictionRule;
+import org.emfuse.rl.torch.DType;
+
+/**
+ * How energies become a simulator.
+ *
+ * @param chain that finds predictions, without noise
+ * @param products type in which derivatives along it are computed
+ * @param weights of several energies at each state
+ */
+public record SimulatorConfig(Chain chain, DType products, PredictionRule.Weights weights) {
+
+    /** The same with other weights. */
+    SimulatorConfig withWeights(PredictionRule.Weights other) {
+        return new SimulatorConfig(chain, products, other);
+    }
+}
