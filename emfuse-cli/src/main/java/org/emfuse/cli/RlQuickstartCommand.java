@@ -65,12 +65,15 @@ final class RlQuickstartCommand implements Callable<Integer> {
             output.out().println("Scores in " + ENVIRONMENT + ": 0 is random, 100 a known good controller; budget "
                     + experiment.budget().name() + ", seed " + seed);
             output.out().print(ScoreText.of(scores));
+            output.out().print(ScoreText.ofModelsAndData(scores));
             output.out().println(String.format(Locale.ROOT, "%.0f s.", seconds)
                     + " One seed says little: emfuse rl table repeats this over seeds.");
             output.out().flush();
         }
         Map<String, Object> result = new LinkedHashMap<>();
         result.put("results", scores.rows());
+        result.put("gates", scores.gates());
+        result.put("overlaps", scores.overlaps());
         result.put("budget", experiment.budget());
         result.put("seconds", seconds);
         result.put("run", RlRecord.of("rl quickstart", output.arguments(), seed,

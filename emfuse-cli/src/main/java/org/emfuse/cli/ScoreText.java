@@ -3,6 +3,7 @@ package org.emfuse.cli;
 import java.util.List;
 import java.util.Locale;
 
+import org.emfuse.rl.experiment.Gate;
 import org.emfuse.rl.experiment.ScoreTable;
 
 /** A table of scores as text. */
@@ -19,6 +20,31 @@ final class ScoreText {
                     number(row.low()) + " to " + number(row.high()), seeds(row), row.description());
         }
         return table.toString();
+    }
+
+    /** The errors of the models that the policies learned in, and how much of each domain the others' data cover. */
+    static String ofModelsAndData(ScoreTable scores) {
+        StringBuilder text = new StringBuilder();
+        if (!scores.gates().isEmpty()) {
+            Table table = new Table("environment", "model", "worst state", "reward", "good enough", "seeds");
+            scores.gates().forEach(gate -> table.add(gate.env(), gate.model(), error(gate.worstState()),
+                    error(gate.reward()), gate.met() ? "yes" : "no", Integer.toString(gate.seeds().size())));
+            text.append("Errors of models after one step on data kept apart, in standard deviations; at most ")
+                    .append(Gate.MOST_STATE).append(" for a state and ").append(Gate.MOST_REWARD)
+                    .append(" for the reward are good enough:\n").append(table);
+        }
+        if (!scores.overlaps().isEmpty()) {
+            Table table = new Table("environment", "states of", "covered by", "share", "least in");
+            scores.overlaps().forEach(overlap -> table.add(overlap.env(), overlap.coverage().covered(),
+                    overlap.coverage().by(), String.format(Locale.ROOT, "%.2f", overlap.coverage().value()),
+                    String.join(", ", overlap.coverage().leastPair())));
+            text.append("Overlap of the domains:\n").append(table);
+        }
+        return text.toString();
+    }
+
+    private static String error(double value) {
+        return String.format(Locale.ROOT, "%.3f", value);
     }
 
     private static String seeds(ScoreTable.Row row) {

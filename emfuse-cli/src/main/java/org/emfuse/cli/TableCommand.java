@@ -121,10 +121,13 @@ final class TableCommand implements Callable<Integer> {
         if (!output.jsonOnly()) {
             output.out().println("Budget " + experiment.budget());
             output.out().print(ScoreText.of(scores));
+            output.out().print(ScoreText.ofModelsAndData(scores));
             output.out().flush();
         }
         Map<String, Object> result = new LinkedHashMap<>();
         result.put("results", scores.rows());
+        result.put("gates", scores.gates());
+        result.put("overlaps", scores.overlaps());
         result.put("budget", experiment.budget());
         result.put("run", RlRecord.of("rl table", output.arguments(), experiment.seeds().getFirst(),
                 Map.of("environments", experiment.environments(), "seeds", experiment.seeds(), "methods",

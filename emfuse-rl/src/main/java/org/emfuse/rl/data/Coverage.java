@@ -1,7 +1,9 @@
 package org.emfuse.rl.data;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 
 import org.apache.commons.rng.sampling.PermutationSampler;
 import org.emfuse.rl.random.RandomStream;
@@ -39,6 +41,21 @@ public record Coverage(String covered, String by, double value, double byOther, 
     private static final int SAMPLE = 20_000;
     private static final int[] BINS = {16, 12, 8, 6, 4, 3, 2};
     private static final double ENOUGH = 0.8;
+
+    /**
+     * Estimates the coverage of each data set by each other one; those of one transition are not covered.
+     *
+     * @param dataSets of the same coordinates, by name
+     */
+    public static List<Coverage> ofEachPair(Map<String, Transitions> dataSets, InspectionConfig config) {
+        List<Coverage> coverage = new ArrayList<>();
+        dataSets.forEach((name, data) -> dataSets.forEach((other, otherData) -> {
+            if (!name.equals(other) && data.size() > 1) {
+                coverage.add(of(name, data, other, otherData, config));
+            }
+        }));
+        return coverage;
+    }
 
     /** Estimates the coverage of {@code a} by {@code b}; deterministic per seed. */
     static Coverage of(String covered, Transitions a, String by, Transitions b, InspectionConfig config) {

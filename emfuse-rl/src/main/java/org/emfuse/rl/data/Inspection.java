@@ -36,17 +36,11 @@ public record Inspection(InspectionConfig config, List<DataSetInspection> dataSe
         }
         Map.Entry<String, Transitions> first = dataSets.entrySet().iterator().next();
         List<DataSetInspection> inspections = new ArrayList<>();
-        List<Coverage> coverage = new ArrayList<>();
         dataSets.forEach((name, data) -> {
             checkAlike(first, name, data);
             inspections.add(DataSetInspection.of(name, data, config));
         });
-        dataSets.forEach((name, data) -> dataSets.forEach((other, otherData) -> {
-            if (!name.equals(other) && data.size() > 1) {
-                coverage.add(Coverage.of(name, data, other, otherData, config));
-            }
-        }));
-        return new Inspection(config, inspections, coverage);
+        return new Inspection(config, inspections, Coverage.ofEachPair(dataSets, config));
     }
 
     private static void checkAlike(Map.Entry<String, Transitions> first, String name, Transitions data) {

@@ -34,6 +34,11 @@ public record InspectionConfig(List<String> observationNames, List<String> actio
         }
     }
 
+    /** The same with names of the observation coordinates. */
+    public InspectionConfig withObservationNames(List<String> names) {
+        return new InspectionConfig(names, actionNames, actionLow, actionHigh, bins, seed);
+    }
+
     void checkFits(String name, Transitions data) {
         fits(name, "names of observation coordinates", observationNames.size(), data.observationSize());
         fits(name, "names of action coordinates", actionNames.size(), data.actionSize());

@@ -1,32 +1,36 @@
 package org.emfuse.rl.experiment;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
+import org.emfuse.rl.data.Coverage;
+import org.emfuse.rl.data.D4rlFile;
+import org.emfuse.rl.data.InspectionConfig;
+import org.emfuse.rl.data.Transitions;
 import org.emfuse.rl.env.EnvSpec;
 import org.emfuse.rl.env.Environments;
+import org.emfuse.rl.env.Quantity;
 import org.emfuse.stats.Aggregate;
 import org.emfuse.stats.Estimate;
 import org.emfuse.stats.ScoreMatrix;
 import org.emfuse.stats.Statistics;
 import org.emfuse.stats.StratifiedBootstrap;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Scores of an experiment's policies, as far as they are there.
+ * Scores of an experiment's policies, and what their models and data are like, as far as they are there.
  *
  * @param rows in the order of environments and methods
+ * @param gates of the models that these methods use
+ * @param overlaps of the domains of each environment
  */
-public record ScoreTable(List<Row> rows) {
-
-    private static final JsonMapper JSON = JsonMapper.builder().build();
+public record ScoreTable(List<Row> rows, List<Gate> gates, List<Overlap> overlaps) {
 
     /**
      * One method on one environment.
@@ -45,20 +49,83 @@ public record ScoreTable(List<Row> rows) {
     public record Row(String env, String method, String description, List<Long> seeds, List<Long> missing,
             List<Double> returns, double score, double low, double high) {}
 
-    /** Copies the rows. */
+    /**
+     * How much of one domain's states another domain's data cover.
+     *
+     * @param env name of the environment
+     * @param seed of the data
+     */
+    public record Overlap(String env, long seed, Coverage coverage) {}
+
+    /** Copies the lists. */
     public ScoreTable {
         rows = List.copyOf(rows);
+        gates = List.copyOf(gates);
+        overlaps = List.copyOf(overlaps);
     }
 
     /** Reads what is there; methods without any result are left out. */
     public static ScoreTable of(Experiment experiment) {
         List<Row> rows = new ArrayList<>();
+        List<Gate> gates = new ArrayList<>();
+        List<Overlap> overlaps = new ArrayList<>();
         for (String env : experiment.environments()) {
             for (Method method : experiment.selected(env)) {
                 row(experiment, env, method, rows);
             }
+            models(experiment, env).forEach(model -> gate(experiment, env, model, gates));
+            overlaps(experiment, env, overlaps);
         }
-        return new ScoreTable(rows);
+        return new ScoreTable(rows, gates, overlaps);
+    }
+
+    /** Names of the models of the selected methods, and of those that these are merged from. */
+    private static Set<String> models(Experiment experiment, String env) {
+        Set<String> names = new LinkedHashSet<>();
+        for (Method method : experiment.selected(env)) {
+            for (Model model : method.source().models()) {
+                if (model instanceof Model.Merged merged) {
+                    merged.parts().forEach(part -> names.add(part.name()));
+                }
+                names.add(model.name());
+            }
+        }
+        return names;
+    }
+
+    private static void gate(Experiment experiment, String env, String model, List<Gate> gates) {
+        List<Long> seeds = new ArrayList<>();
+        double worstState = 0;
+        double reward = 0;
+        for (long seed : experiment.seeds()) {
+            Path folder = experiment.model(env, seed, model);
+            if (CellResult.isIn(folder)) {
+                CellResult result = CellResult.read(folder);
+                seeds.add(seed);
+                worstState = Math.max(worstState, result.error("worst_state"));
+                reward = Math.max(reward, result.error("reward"));
+            }
+        }
+        if (!seeds.isEmpty()) {
+            gates.add(Gate.of(env, model, seeds, worstState, reward));
+        }
+    }
+
+    /** Of the first seed whose data are there. */
+    private static void overlaps(Experiment experiment, String env, List<Overlap> overlaps) {
+        List<Domain> domains = Domain.of(env);
+        for (long seed : experiment.seeds()) {
+            Map<String, Transitions> data = new LinkedHashMap<>();
+            domains.stream().filter(domain -> Files.exists(experiment.data(env, seed, domain))).forEach(
+                    domain -> data.put(domain.name(),
+                            D4rlFile.read(experiment.data(env, seed, domain)).transitions()));
+            if (data.size() == domains.size()) {
+                InspectionConfig names = InspectionConfig.DEFAULT.withObservationNames(
+                        Environments.spec(env).observations().stream().map(Quantity::name).toList());
+                Coverage.ofEachPair(data, names).forEach(each -> overlaps.add(new Overlap(env, seed, each)));
+                return;
+            }
+        }
     }
 
     private static void row(Experiment experiment, String env, Method method, List<Row> rows) {
@@ -68,9 +135,9 @@ public record ScoreTable(List<Row> rows) {
         List<Double> means = new ArrayList<>();
         List<double[]> returns = new ArrayList<>();
         for (long seed : experiment.seeds()) {
-            Path file = experiment.policy(env, seed, method.id()).resolve("result.json");
-            if (Files.exists(file)) {
-                double[] episodes = returns(file);
+            Path folder = experiment.policy(env, seed, method.id());
+            if (CellResult.isIn(folder)) {
+                double[] episodes = CellResult.read(folder).returns();
                 seeds.add(seed);
                 returns.add(episodes);
                 means.add(Statistics.mean(episodes));
@@ -92,26 +159,5 @@ public record ScoreTable(List<Row> rows) {
 
     private static double[] normalised(EnvSpec spec, double[] returns) {
         return Arrays.stream(returns).map(spec.reference()::normalise).toArray();
-    }
-
-    private static double[] returns(Path file) {
-        try {
-            JsonNode returns = JSON.readTree(Files.readString(file)).path("returns");
-            double[] values = new double[returns.size()];
-            for (int i = 0; i < values.length; i++) {
-                values[i] = returns.get(i).doubleValue();
-            }
-            if (values.length > 0) {
-                return values;
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException("the result " + file + " could not be read", e);
-        } catch (JacksonException e) {
-            throw new IllegalArgumentException(
-                    "the result " + file + " is damaged; remove it, and its cell is done anew",
-                    e);
-        }
-        throw new IllegalArgumentException(
-                "the result " + file + " has no returns; remove it, and its cell is done anew");
     }
 }
