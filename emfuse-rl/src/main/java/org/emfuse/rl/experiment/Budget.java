@@ -63,7 +63,7 @@ public record Budget(String name, int transitions, int longest, int width, int d
     }
 
     /** Chains of predictions: as the policy's rollouts use them, and hold-out errors measure them. */
-    Langevin prediction() {
+    public Langevin prediction() {
         return Langevin.prediction(predictionSteps).withGradientClip(gradientClip);
     }
 

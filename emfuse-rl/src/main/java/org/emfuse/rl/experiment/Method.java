@@ -20,7 +20,7 @@ public record Method(String id, String description, List<String> models, Predict
         @Nullable OfflineAlgorithm learner) {
 
     /** The name of the model on all domains' data. */
-    static final String POOLED = "pooled";
+    public static final String POOLED = "pooled";
 
     /** Copies the list. */
     public Method {
