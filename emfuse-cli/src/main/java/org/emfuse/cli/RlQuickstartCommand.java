@@ -56,16 +56,28 @@ final class RlQuickstartCommand implements Callable<Integer> {
                 return Failures.FAILURE;
             }
         }
-        report(experiment, ScoreTable.of(experiment), (System.nanoTime() - began) / 1e9);
+        List<String> files = report(place);
+        report(experiment, ScoreTable.of(experiment), files, (System.nanoTime() - began) / 1e9);
         return 0;
     }
 
-    private void report(Experiment experiment, ScoreTable scores, double seconds) {
+    /** A machine without fonts cannot draw; the scores are worth something all the same. */
+    private List<String> report(Path place) {
+        try {
+            return ReportCommand.written(place, place.resolve("report.html"), place.resolve("pictures"), output);
+        } catch (IllegalStateException e) {
+            output.notice("no report: " + e.getMessage());
+            return List.of();
+        }
+    }
+
+    private void report(Experiment experiment, ScoreTable scores, List<String> files, double seconds) {
         if (!output.jsonOnly()) {
             output.out().println("Scores in " + ENVIRONMENT + ": 0 is random, 100 a known good controller; budget "
                     + experiment.budget().name() + ", seed " + seed);
             output.out().print(ScoreText.of(scores));
             output.out().print(ScoreText.ofModelsAndData(scores));
+            files.forEach(output.out()::println);
             output.out().println(String.format(Locale.ROOT, "%.0f s.", seconds)
                     + " One seed says little: emfuse rl table repeats this over seeds.");
             output.out().flush();
@@ -76,6 +88,7 @@ final class RlQuickstartCommand implements Callable<Integer> {
         result.put("overlaps", scores.overlaps());
         result.put("budget", experiment.budget());
         result.put("seconds", seconds);
+        result.put("files", files);
         result.put("run", RlRecord.of("rl quickstart", output.arguments(), seed,
                 Map.of("environment", ENVIRONMENT, "budget", experiment.budget()), Map.of()));
         output.writeJson(result);

@@ -78,7 +78,7 @@ public record Budget(String name, int transitions, int longest, int width, int d
     }
 
     /** Chains of predictions: as the policy's rollouts use them, and hold-out errors measure them. */
-    Chain prediction() {
+    public Chain prediction() {
         return Resilient.prediction(predictionSteps);
     }
 

@@ -2,6 +2,7 @@ package org.emfuse.rl.experiment;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 import org.emfuse.rl.env.Names;
 
@@ -23,6 +24,11 @@ public record Domain(String name, String env, String policy) {
             List.of(new Domain("left", "PointMass2D-v0:start=left", "pointmass-lqr:noise=0.5"),
                     new Domain("right", "PointMass2D-v0:start=right", "pointmass-lqr:noise=0.5"),
                     new Domain("wandering", "PointMass2D-v0", "random")));
+
+    /** Names of the environments that have domains. */
+    public static Set<String> environments() {
+        return OF.keySet();
+    }
 
     /**
      * The three domains of an environment.

@@ -154,7 +154,8 @@ public record Experiment(Path folder, Budget budget, List<String> environments, 
                 || (methods.contains("expert") && method.id().startsWith("expert:"))).toList();
     }
 
-    private Path place(String env, long seed) {
+    /** The folder of an environment and seed. */
+    Path place(String env, long seed) {
         return folder.resolve(env).resolve("seed-" + seed);
     }
 

@@ -13,6 +13,7 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.function.Consumer;
 
 import javax.imageio.ImageIO;
 
@@ -42,8 +43,12 @@ final class Drawing {
 
     /** An empty chart that is less high. */
     static XYChart chart(Scheme scheme, String title, String xTitle, String yTitle, int height) {
+        return chart(scheme, title, xTitle, yTitle, WIDTH, height);
+    }
+
+    private static XYChart chart(Scheme scheme, String title, String xTitle, String yTitle, int width, int height) {
         Fonts.require();
-        XYChart chart = new XYChart(WIDTH, height);
+        XYChart chart = new XYChart(width, height);
         chart.setTitle(title);
         chart.setXAxisTitle(xTitle);
         chart.setYAxisTitle(yTitle);
@@ -70,6 +75,19 @@ final class Drawing {
         style.setMarkerSize(10);
         style.setXAxisTickLabelsFormattingFunction(Drawing::number);
         style.setYAxisTickLabelsFormattingFunction(Drawing::number);
+        return chart;
+    }
+
+    /** An empty chart that is one of several on a picture, without a legend of its own. */
+    static XYChart panel(Scheme scheme, String title, String xTitle, String yTitle, int width, int height) {
+        XYChart chart = chart(scheme, title, xTitle, yTitle, width, height);
+        XYStyler style = chart.getStyler();
+        style.setChartTitleFont(new Font(Font.SANS_SERIF, Font.BOLD, 15));
+        style.setAxisTitleFont(new Font(Font.SANS_SERIF, Font.PLAIN, 13));
+        style.setAxisTickLabelsFont(new Font(Font.SANS_SERIF, Font.PLAIN, 12));
+        style.setXAxisTickMarkSpacingHint(70);
+        style.setYAxisTickMarkSpacingHint(35);
+        style.setLegendVisible(false);
         return chart;
     }
 
@@ -117,7 +135,7 @@ final class Drawing {
     }
 
     /** The number of a tick: {@code 15k} for 15,000, {@code 1.5M} for 1,500,000. */
-    private static String number(double value) {
+    static String number(double value) {
         double size = Math.abs(value);
         if (size >= 1e9) {
             // A label that does not fit between any two ticks keeps the library looking for ever.
@@ -177,13 +195,18 @@ final class Drawing {
 
     /** The chart's pixels as a PNG file. */
     static byte[] png(XYChart chart) {
-        BufferedImage image = new BufferedImage((int) (chart.getWidth() * PIXELS),
-                (int) (chart.getHeight() * PIXELS),
+        return png(chart.getWidth(), chart.getHeight(),
+                graphics -> chart.paint(graphics, chart.getWidth(), chart.getHeight()));
+    }
+
+    /** What a painter paints as a PNG file. */
+    static byte[] png(int width, int height, Consumer<Graphics2D> painter) {
+        BufferedImage image = new BufferedImage((int) (width * PIXELS), (int) (height * PIXELS),
                 BufferedImage.TYPE_INT_RGB);
         Graphics2D graphics = image.createGraphics();
         graphics.setRenderingHint(RenderingHints.KEY_STROKE_CONTROL, RenderingHints.VALUE_STROKE_PURE);
         graphics.scale(PIXELS, PIXELS);
-        chart.paint(graphics, chart.getWidth(), chart.getHeight());
+        painter.accept(graphics);
         graphics.dispose();
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try {

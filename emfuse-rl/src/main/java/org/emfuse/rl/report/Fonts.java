@@ -1,6 +1,7 @@
 package org.emfuse.rl.report;
 
 import java.awt.Font;
+import java.awt.FontMetrics;
 import java.awt.image.BufferedImage;
 
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,12 @@ final class Fonts {
         } catch (RuntimeException | LinkageError | InternalError e) {
             return e.toString();
         }
+    }
+
+    /** Sizes of texts. */
+    static FontMetrics metrics(Font font) {
+        require();
+        return new BufferedImage(1, 1, BufferedImage.TYPE_INT_RGB).createGraphics().getFontMetrics(font);
     }
 
     /**

@@ -20,10 +20,11 @@ import org.knowm.xchart.style.Styler;
  * for their interquartile mean and a band for its 95 % bootstrap interval, at those steps that all of them have.
  *
  * @param title what it shows
+ * @param xTitle what steps are
  * @param yTitle of the vertical axis, with its unit
  * @param groups at least one, each with at least one run
  */
-public record LearningCurves(String title, String yTitle, List<Group> groups) implements Picture {
+public record LearningCurves(String title, String xTitle, String yTitle, List<Group> groups) implements Picture {
 
     private static final int MOST_POINTS = 400;
     /** The band's ends are drawn, not printed: fewer replicates suffice. */
@@ -54,6 +55,11 @@ public record LearningCurves(String title, String yTitle, List<Group> groups) im
         }
     }
 
+    /** Curves over steps in an environment. */
+    public LearningCurves(String title, String yTitle, List<Group> groups) {
+        this(title, "environment steps", yTitle, groups);
+    }
+
     /** Runs that diverged are drawn at the edge. */
     private static Group drawable(Group group) {
         return new Group(group.name(), group.runs().stream().map(run -> new Curve(run.name(), run.steps(),
@@ -63,7 +69,7 @@ public record LearningCurves(String title, String yTitle, List<Group> groups) im
 
     @Override
     public byte[] png(Scheme scheme) {
-        XYChart chart = Drawing.chart(scheme, title, "environment steps", yTitle);
+        XYChart chart = Drawing.chart(scheme, title, xTitle, yTitle);
         if (groups.size() > 4) {
             chart.getStyler().setLegendPosition(Styler.LegendPosition.OutsideE);
             chart.getStyler().setLegendLayout(Styler.LegendLayout.Vertical);

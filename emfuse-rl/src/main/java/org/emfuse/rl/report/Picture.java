@@ -6,8 +6,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 
-/** Something that can be drawn, 1,200 by 750 pixels. Equal pictures give equal bytes on one machine. */
-public sealed interface Picture permits LearningCurves, Histogram, IntervalBars {
+/** Something that can be drawn, 1,200 pixels wide. Equal pictures give equal bytes on one machine. */
+public sealed interface Picture
+        permits LearningCurves, Histogram, IntervalBars, RolloutFan, LandscapePlane, UncertaintyMap,
+        UncertaintyError, CoverageMap {
 
     /**
      * The bytes of a PNG file.

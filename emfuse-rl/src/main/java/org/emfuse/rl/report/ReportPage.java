@@ -31,9 +31,12 @@ record ReportPage(String title, List<MethodRow> methods, List<Chart> overview, L
     record Chart(String title, String light, String dark) {
 
         static Chart of(Picture picture) {
+            return of(picture.title(), picture.png(Scheme.LIGHT), picture.png(Scheme.DARK));
+        }
+
+        static Chart of(String title, byte[] light, byte[] dark) {
             Base64.Encoder base64 = Base64.getEncoder();
-            return new Chart(picture.title(), base64.encodeToString(picture.png(Scheme.LIGHT)),
-                    base64.encodeToString(picture.png(Scheme.DARK)));
+            return new Chart(title, base64.encodeToString(light), base64.encodeToString(dark));
         }
     }
 

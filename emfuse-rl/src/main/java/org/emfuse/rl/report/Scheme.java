@@ -42,6 +42,21 @@ public enum Scheme {
         return Color.decode(colours[i % colours.length]);
     }
 
+    /**
+     * The colour of a quantity: little is as the ground, much is as the text, evenly darker or lighter between.
+     *
+     * @param share in [0, 1]
+     */
+    Color ramp(double share) {
+        return share < 0.5 ? mixed(background, series(0), 2 * share) : mixed(series(0), text, 2 * share - 1);
+    }
+
+    private static Color mixed(Color from, Color to, double share) {
+        return new Color((int) Math.round(from.getRed() + share * (to.getRed() - from.getRed())),
+                (int) Math.round(from.getGreen() + share * (to.getGreen() - from.getGreen())),
+                (int) Math.round(from.getBlue() + share * (to.getBlue() - from.getBlue())));
+    }
+
     /** A colour that lets what is below shine through. */
     static Color translucent(Color color, int alpha) {
         return new Color(color.getRed(), color.getGreen(), color.getBlue(), alpha);

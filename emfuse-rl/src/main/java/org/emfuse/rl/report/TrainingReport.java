@@ -1,8 +1,5 @@
 package org.emfuse.rl.report;
 
-import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -11,9 +8,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-
-import com.samskivert.mustache.Mustache;
 
 /**
  * A page about training runs that needs nothing else: scores with intervals, learning curves, settings. Equal folders give
@@ -35,13 +29,7 @@ public final class TrainingReport {
         if (folders.isEmpty()) {
             throw new IllegalArgumentException("a report needs the folder of at least one training run, found none");
         }
-        ReportPage page = ReportPage.of(folders.stream().map(RunFolder::read).toList());
-        try (Reader template = new InputStreamReader(Objects.requireNonNull(
-                TrainingReport.class.getResourceAsStream("report.mustache")), StandardCharsets.UTF_8)) {
-            return Mustache.compiler().escapeHTML(true).compile(template).execute(page);
-        } catch (IOException e) {
-            throw new UncheckedIOException("the template of reports could not be read", e);
-        }
+        return Templates.fill("report.mustache", ReportPage.of(folders.stream().map(RunFolder::read).toList()));
     }
 
     /**

@@ -1,0 +1,123 @@
+package org.emfuse.rl.experiment;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * What an experiment left in its folder, finished or not.
+ *
+ * @param experiment of all environments, seeds and methods of which there is anything
+ */
+public record ExperimentFolder(Experiment experiment) {
+
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final String BUDGET = "budget.json";
+    private static final Pattern SEED = Pattern.compile("seed-(-?\\d{1,18})");
+
+    /** Whether a folder is that of an experiment. */
+    public static boolean is(Path folder) {
+        return Files.isRegularFile(folder.resolve(BUDGET));
+    }
+
+    /**
+     * Looks at a folder.
+     *
+     * @throws IllegalArgumentException if it is not that of an experiment, its budget is damaged, or there is nothing yet
+     */
+    public static ExperimentFolder read(Path folder) {
+        if (!is(folder)) {
+            throw new IllegalArgumentException("the folder " + folder + " holds no " + BUDGET
+                    + "; name a folder that rl table or rl quickstart wrote");
+        }
+        List<String> environments = names(folder).stream().filter(Domain.environments()::contains).toList();
+        List<Long> seeds = environments.stream().flatMap(env -> names(folder.resolve(env)).stream())
+                .map(SEED::matcher).filter(Matcher::matches).map(name -> Long.parseLong(name.group(1))).distinct()
+                .sorted().toList();
+        if (seeds.isEmpty()) {
+            throw new IllegalArgumentException("the experiment in " + folder + " has no results yet; expected folders"
+                    + " like " + Domain.environments().stream().sorted().findFirst().orElseThrow()
+                    + "/seed-1 in it");
+        }
+        Budget budget = budget(folder.resolve(BUDGET));
+        List<String> methods = new ArrayList<>();
+        environments.forEach(env -> Method.all(Domain.of(env), budget).forEach(method -> methods.add(method.id())));
+        return new ExperimentFolder(new Experiment(folder, budget, environments, seeds,
+                methods.stream().distinct().toList()));
+    }
+
+    private static Budget budget(Path file) {
+        try {
+            Budget budget = JSON.readValue(text(file), Budget.class);
+            if (budget != null && budget.name() != null) {
+                return budget;
+            }
+        } catch (JacksonException e) {
+            throw new IllegalArgumentException(damaged(file), e);
+        }
+        throw new IllegalArgumentException(damaged(file));
+    }
+
+    private static String text(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException("the file " + file + " could not be read as text", e);
+        }
+    }
+
+    private static String damaged(Path file) {
+        return "the budget " + file + " is damaged: expected the JSON object that rl table and rl quickstart write;"
+                + " run the experiment anew in another folder";
+    }
+
+    private static List<String> names(Path folder) {
+        if (!Files.isDirectory(folder)) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.map(file -> String.valueOf(file.getFileName())).sorted().toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException("the folder " + folder + " could not be listed", e);
+        }
+    }
+
+    /** The numbers of the budget, as they are written. */
+    public Map<String, String> budget() {
+        Map<String, String> numbers = new LinkedHashMap<>();
+        JSON.readTree(text(experiment.folder().resolve(BUDGET))).properties()
+                .forEach(entry -> numbers.put(entry.getKey(), entry.getValue().asString()));
+        return numbers;
+    }
+
+    /** The logs of a domain, HDF5 in D4RL's layout; may be missing. */
+    public Path data(String env, long seed, String domain) {
+        return experiment.place(env, seed).resolve("data").resolve(domain + ".hdf5");
+    }
+
+    /** The folder of a model's training; may be missing. */
+    public Path model(String env, long seed, String model) {
+        return experiment.place(env, seed).resolve("models").resolve(model);
+    }
+
+    /** The folder of a policy's training; may be missing. */
+    public Path policy(String env, long seed, String method) {
+        return experiment.policy(env, seed, method);
+    }
+
+    /** Names of the folders of models that are there. */
+    public List<String> models(String env, long seed) {
+        return names(experiment.place(env, seed).resolve("models"));
+    }
+}
