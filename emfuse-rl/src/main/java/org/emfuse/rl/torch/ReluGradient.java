@@ -13,7 +13,7 @@ import org.bytedeco.pytorch.global.torch;
 public final class ReluGradient {
 
     private final Scalar zero = new Scalar(0); // belongs to the scope, too: not a constant
-    private final DType type;
+    private final boolean coarse;
     private final org.bytedeco.pytorch.Tensor fixed;
     /** The first layer and the last derivative, always in single precision: they decide how finely a chain can aim. */
     private final org.bytedeco.pytorch.Tensor exact;
@@ -36,7 +36,7 @@ public final class ReluGradient {
         int depth = network.depth();
         long rows = fixed.size(0);
         long width = fixed.size(1);
-        this.type = type;
+        this.coarse = type != DType.FLOAT32;
         this.fixed = fixed.detach().raw();
         this.first = network.varyingWeight().detach().raw();
         this.weights = new org.bytedeco.pytorch.Tensor[depth - 1];
@@ -49,7 +49,7 @@ public final class ReluGradient {
                 biases[i - 1] = network.bias(i).detach().to(type).raw();
             }
         }
-        this.exact = type == DType.FLOAT32 ? hidden[0] : Tensors.zeros(rows, width).raw();
+        this.exact = coarse ? Tensors.zeros(rows, width).raw() : hidden[0];
         this.output = network.weight(depth).detach().to(type).transpose(0, 1).expand(rows, width).raw();
         this.signal = Tensors.zeros(type, rows, width).raw();
         this.behind = Tensors.zeros(type, rows, width).raw();
@@ -61,7 +61,7 @@ public final class ReluGradient {
             int last = hidden.length - 1;
             torch.addmm_out(exact, fixed, varying.raw(), first);
             exact.relu_();
-            if (exact != hidden[0]) {
+            if (coarse) {
                 hidden[0].copy_(exact);
             }
             for (int i = 1; i <= last; i++) {
