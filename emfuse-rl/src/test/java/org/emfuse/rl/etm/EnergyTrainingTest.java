@@ -44,8 +44,8 @@ class EnergyTrainingTest {
         return new EnergyTraining("model", config, LinearSystem.space(), DATA, threads);
     }
 
-    private static List<EnergyTraining.Progress> curve(EnergyConfig config, int threads) {
-        List<EnergyTraining.Progress> curve = new ArrayList<>();
+    private static List<ModelTraining.Progress> curve(EnergyConfig config, int threads) {
+        List<ModelTraining.Progress> curve = new ArrayList<>();
         try (EnergyTraining training = training(config, threads)) {
             while (!training.done()) {
                 curve.add(training.step());
@@ -54,9 +54,9 @@ class EnergyTrainingTest {
         return curve;
     }
 
-    private static List<Object> numbers(List<EnergyTraining.Progress> curve) {
+    private static List<Object> numbers(List<ModelTraining.Progress> curve) {
         List<Object> numbers = new ArrayList<>();
-        for (EnergyTraining.Progress progress : curve) {
+        for (ModelTraining.Progress progress : curve) {
             numbers.add(progress.metrics());
             PredictionError error = progress.error();
             numbers.add(error == null ? 0 : Arrays.deepToString(error.rmse()));
