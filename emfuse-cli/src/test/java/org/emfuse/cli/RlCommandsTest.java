@@ -182,6 +182,22 @@ class RlCommandsTest {
         assertThat(folder.resolve("none")).doesNotExist();
     }
 
+    /** A table of what other runs left, here of one model alone. */
+    @Test
+    void tablesSayWhetherModelsAreGoodEnough() throws IOException {
+        Path model = Files.createDirectories(folder.resolve("table/Pendulum-v1/seed-1/models/pooled"));
+        Files.writeString(model.resolve("result.json"), "{\"errors\": {\"worst_state\": 0.2, \"reward\": 0.05}}");
+        String[] show = {"table", "--output", path("table"), "--methods", "oracle", "--show"};
+        JsonNode shown = json(show);
+        assertThat(shown.at("/gates/0/model").asString()).isEqualTo("pooled");
+        assertThat(shown.at("/gates/0/worstState").asDouble()).isEqualTo(0.2);
+        assertThat(shown.at("/gates/0/met").asBoolean()).isFalse();
+        assertThat(shown.at("/overlaps")).isEmpty();
+        assertThat(run(show).out()).contains("0.15", "pooled", "0.200", "0.050", "no");
+        assertMistake(new String[]{"table", "--output", path("table"), "--methods", "sop"}, "sop", "soup", "regmean",
+                "etm-ensembles", "gaussian", "anystep", "untrained", "known-reward", "fused-policy");
+    }
+
     @Test
     void logsOfOthersAreImported() throws IOException {
         Files.writeString(folder.resolve("site.csv"), """

@@ -93,6 +93,24 @@ class TableMethodsTest {
         assertThat(Gate.of(ENV, "m", List.of(1L), Double.NaN, 0.1).met()).isFalse();
     }
 
+    /** Results as cells leave them, of seeds 1 and 3 of three. */
+    @Test
+    void theWorstOfSeveralSeedsCounts() throws IOException {
+        Experiment some = new Experiment(folder.resolve("seeds"), TinyExperiments.BUDGET, List.of(ENV),
+                List.of(1L, 2L, 3L), List.of("oracle"));
+        for (long seed : List.of(1L, 3L)) {
+            Path place = Files.createDirectories(some.model(ENV, seed, "pooled"));
+            Files.writeString(place.resolve("result.json"), seed == 1
+                    ? "{\"errors\": {\"worst_state\": 0.02, \"reward\": 0.09}}"
+                    : "{\"errors\": {\"worst_state\": 0.14, \"reward\": 0.03}}");
+        }
+        assertThat(ScoreTable.of(some).gates())
+                .containsExactly(new Gate(ENV, "pooled", List.of(1L, 3L), 0.14, 0.09, true));
+        Files.writeString(some.model(ENV, 3, "pooled").resolve("result.json"),
+                "{\"errors\": {\"worst_state\": \"NaN\", \"reward\": 0.03}}");
+        assertThat(ScoreTable.of(some).gates().getFirst().met()).isFalse();
+    }
+
     @Test
     void theOverlapOfEachPairOfDomainsIsThere() {
         List<ScoreTable.Overlap> overlaps = ScoreTable.of(experiment("whole")).overlaps();
