@@ -28,6 +28,8 @@ public final class EnergyDynamics implements Dynamics {
     /** Indices of the experts with a weight above 0: the others have no say in the uncertainty either. */
     private final int[] voting;
     private final double[] tolerances;
+    /** In units of states, whatever the form of the uncertainty. */
+    private final HistoryDivergence distance;
 
     /**
      * A simulator, which owns the energy but not the sampler.
@@ -47,10 +49,11 @@ public final class EnergyDynamics implements Dynamics {
         this.energy = energy;
         this.rule = rule;
         this.sampler = sampler;
-        this.experts = energy instanceof FusedTransitionEnergy fused ? fused.experts() : List.of(energy);
-        this.weights = energy instanceof FusedTransitionEnergy fused ? fused.weights() : ExpertWeights.uniform(1);
-        this.voting = energy instanceof FusedTransitionEnergy fused ? fused.voting() : new int[]{0};
+        this.experts = energy.experts();
+        this.weights = energy.weights();
+        this.voting = FusedTransitionEnergy.voting(weights);
         this.tolerances = tolerances.clone();
+        this.distance = new HistoryDivergence(HistoryDivergence.Form.ROOT_MEAN_SQUARE, rule.divergence().unit());
         if (rule.divergence().unit().length != energy.space().observationSize()) {
             throw new IllegalArgumentException("the uncertainty has units for " + rule.divergence().unit().length
                     + " state coordinates, " + energy.name() + " has " + energy.space().observationSize());
@@ -160,11 +163,9 @@ public final class EnergyDynamics implements Dynamics {
         double[][][] all(Chain chain) {
             try (TorchScope _ = new TorchScope(); NoGrad _ = new NoGrad()) {
                 Slices slices = histories.slices(trajectories, longestSlice());
-                boolean fixed = rule.weights() == PredictionRule.Weights.FIXED
-                        || !(energy instanceof FusedTransitionEnergy);
-                return found(fixed
+                return found(rule.weights() == PredictionRule.Weights.FIXED
                         ? energy.given(slices)
-                        : ((FusedTransitionEnergy) energy).given(slices, precisions()), chain);
+                        : energy.given(slices, precisions()), chain);
             }
         }
 
@@ -208,7 +209,7 @@ public final class EnergyDynamics implements Dynamics {
             double[][] precision = new double[experts.size()][n];
             double[] sum = new double[n];
             for (int e : voting) {
-                double[] u = divergences(own(e));
+                double[] u = Arrays.stream(own(e)).mapToDouble(distance::of).toArray();
                 for (int i = 0; i < n; i++) {
                     precision[e][i] = 1 / (tolerances[e] + u[i] * u[i]);
                     sum[i] += weights.lambda(e) * precision[e][i];
@@ -233,8 +234,6 @@ public final class EnergyDynamics implements Dynamics {
                     single[i][e] = predictions[i][0];
                 }
             }
-            HistoryDivergence distance = new HistoryDivergence(HistoryDivergence.Form.ROOT_MEAN_SQUARE,
-                    rule.divergence().unit());
             return Arrays.stream(single).mapToDouble(distance::of).toArray();
         }
     }

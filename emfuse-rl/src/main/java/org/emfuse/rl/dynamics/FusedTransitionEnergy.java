@@ -54,12 +54,12 @@ public final class FusedTransitionEnergy implements TransitionEnergy {
         return longest;
     }
 
-    /** λ. */
+    @Override
     public ExpertWeights weights() {
         return weights;
     }
 
-    /** The experts, in their order; they belong to this energy. */
+    @Override
     public List<TransitionEnergy> experts() {
         return experts;
     }
@@ -69,18 +69,13 @@ public final class FusedTransitionEnergy implements TransitionEnergy {
         return sum(i -> experts.get(i).given(slices));
     }
 
-    /**
-     * The energies where the experts' weights depend on the slice: {@code Σ λ_i r_i(x) E_i}. What chains find depends on the
-     * weights' ratios only.
-     *
-     * @param factors r_i(x) of each expert, [b] each, at least 0
-     */
+    @Override
     public EnergyLandscape given(Slices slices, List<Tensor> factors) {
         return sum(i -> new ScaledLandscape(experts.get(i).given(slices), factors.get(i)));
     }
 
     private EnergyLandscape sum(IntFunction<EnergyLandscape> expert) {
-        int[] voting = voting(); // an expert without weight has no vote on the scale either
+        int[] voting = voting(weights); // an expert without weight has no vote on the scale either
         List<EnergyLandscape> parts = IntStream.of(voting).mapToObj(expert).toList();
         Tensor scale = parts.stream().map(EnergyLandscape::scale).reduce(Tensor::maximum).orElseThrow();
         return new Sum(ExpertWeights.of(IntStream.of(voting).mapToDouble(weights::lambda).toArray()), parts,
@@ -88,8 +83,8 @@ public final class FusedTransitionEnergy implements TransitionEnergy {
     }
 
     /** Indices of the experts with a weight above 0. */
-    int[] voting() {
-        return IntStream.range(0, experts.size()).filter(i -> weights.lambda(i) > 0).toArray();
+    static int[] voting(ExpertWeights weights) {
+        return IntStream.range(0, weights.size()).filter(i -> weights.lambda(i) > 0).toArray();
     }
 
     /**

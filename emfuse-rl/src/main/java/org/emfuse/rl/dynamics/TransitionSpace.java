@@ -69,4 +69,11 @@ public record TransitionSpace(String task, List<Quantity> observations, List<Qua
                             + second + " has " + theirs);
         }
     }
+
+    /** Brings a state into the ranges of its coordinates: one whose range is known, such as a cosine's, does not leave it. */
+    public void clip(double[] state) {
+        for (int j = 0; j < state.length; j++) {
+            state[j] = observations.get(j).clip(state[j]);
+        }
+    }
 }

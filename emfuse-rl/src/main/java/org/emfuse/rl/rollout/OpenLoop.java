@@ -12,7 +12,8 @@ import org.emfuse.rl.random.RandomStream;
 import org.hipparchus.stat.correlation.SpearmansCorrelation;
 
 /**
- * How far a simulator is from logged episodes whose actions it is given, and whether it knows (spec 06 §9).
+ * How far a simulator is from logged episodes whose actions it is given, and whether it knows (spec 06 §9). Predicted states are
+ * brought into the ranges of their coordinates, as in {@link Rollouts}.
  *
  * @param horizons steps after which the distance is taken
  * @param states root mean square over segments and coordinates of the state's error at each horizon, in units of the data's
@@ -92,6 +93,7 @@ public record OpenLoop(List<Integer> horizons, double[] states, double[] rewards
                 }
                 Prediction prediction = dynamics.predict(histories, all, random);
                 states = prediction.next();
+                Arrays.stream(states).forEach(dynamics.space()::clip);
                 uncertainties = step == 0 ? prediction.uncertainty() : uncertainties;
                 for (int i = 0; i < n; i++) {
                     rewardErrors[i] = Math.abs(prediction.rewards()[i] - data.rewards()[places[i] + step]);

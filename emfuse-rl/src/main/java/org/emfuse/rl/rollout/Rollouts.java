@@ -96,7 +96,7 @@ public final class Rollouts {
                     dropped++;
                     continue;
                 }
-                clip(next);
+                dynamics.space().clip(next);
                 boolean ended = termination.test(next);
                 listener.made(alive[n], step, seen[n], actions[n], prediction.rewards()[n], next,
                         prediction.uncertainty()[n], ended);
@@ -114,13 +114,6 @@ public final class Rollouts {
         }
         double made = Math.max(1, steps);
         return new Summary(steps, terminated, dropped, uncertainty / made, reward / made);
-    }
-
-    /** A coordinate whose range is known, such as a cosine's, does not leave it. */
-    private void clip(double[] state) {
-        for (int j = 0; j < state.length; j++) {
-            state[j] = dynamics.space().observations().get(j).clip(state[j]);
-        }
     }
 
     private static boolean finite(Prediction prediction, int n) {
