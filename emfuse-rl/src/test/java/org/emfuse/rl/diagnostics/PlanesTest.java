@@ -119,7 +119,7 @@ class PlanesTest {
                 new boolean[3]);
         StatePlane plane = StatePlane.of(space, data);
         assertThat(plane.state(9, 0.1)).containsExactly(9, 0.1, 3, 4);
-        assertThat(plane.state(4, 0.9)).containsExactly(4, 0.9, 5, 6); // in units of what is logged, not of metres
+        assertThat(plane.state(6, 0.9)).containsExactly(6, 0.9, 5, 6); // in units of what is logged, not of metres
         assertThat(plane.x(1).low()).isCloseTo(-1.5, within(1e-6));
         assertThat(plane.x(1).high()).isCloseTo(11.5, within(1e-6));
     }

@@ -120,6 +120,22 @@ class SimulatorPicturesTest {
         }
     }
 
+    /** Lines of medians are opaque, each in its group's colour; a group without steps has none. */
+    @Test
+    void groupsHaveTheirColours() throws IOException {
+        BufferedImage image = image(errors(1), Scheme.LIGHT);
+        int[] found = new int[2];
+        for (int x = 0; x < image.getWidth(); x++) {
+            for (int y = 0; y < 640; y++) {
+                for (int g = 0; g < 2; g++) {
+                    found[g] += image.getRGB(x, y) == Scheme.LIGHT.series(g).getRGB() ? 1 : 0;
+                }
+            }
+        }
+        assertThat(found[0]).isGreaterThan(1000);
+        assertThat(found[1]).isZero();
+    }
+
     /** The cell at the upper end of both axes is drawn above and to the right of all others, and so on. */
     @Test
     void cellsAreWhereTheirAxesSay() throws IOException {
