@@ -14,6 +14,9 @@ import java.util.stream.Stream;
 
 import org.emfuse.rl.data.D4rlFile;
 import org.emfuse.rl.data.Transitions;
+import org.emfuse.rl.experiment.Budget;
+import org.emfuse.rl.experiment.Experiment;
+import org.emfuse.rl.torch.DType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -119,6 +122,34 @@ class RlCommandsTest {
         run("report", path("run"), "--html", path("report.html"), "--pictures", path("curves"));
         assertThat(Files.readString(folder.resolve("report.html"))).contains("Pendulum-v1", "data:image/png");
         assertThat(folder.resolve("curves/Pendulum-v1.png")).isNotEmptyFile();
+    }
+
+    @Test
+    void anExperimentIsReportedAsFarAsItIs() throws IOException {
+        Budget tiny = new Budget("tiny", 400, 2, 16, 1, 16, 2, 5, 10, 5, DType.FLOAT32, 10, 3, 10, 20, 32, 32, 0.1, 2,
+                2);
+        Experiment experiment = new Experiment(folder.resolve("table"), tiny, List.of("Pendulum-v1"), List.of(1L, 2L),
+                List.of("bc"));
+        assertThat(experiment.run(1, () -> false, new Experiment.Listener() {
+            @Override
+            public void progressed(String cell, long done, long size, int allDone, int all) {}
+
+            @Override
+            public void ended(String cell, double seconds, int allDone, int all) {}
+        })).isTrue();
+        Path damaged = folder.resolve("table/Pendulum-v1/seed-2/policies/bc/result.json");
+        Files.writeString(damaged, "[");
+
+        Terminal.Outcome outcome = run("report", path("table"), "--html", path("report.html"), "--pictures",
+                path("pictures"));
+        assertThat(outcome.code()).as(outcome.err()).isZero();
+        assertThat(outcome.out()).contains(path("report.html"), "scores.png", "curves.png");
+        assertThat(outcome.err()).contains("left out", damaged.toString());
+        assertThat(folder.resolve("pictures/scores.png")).isNotEmptyFile();
+        assertThat(Files.readString(folder.resolve("report.html"))).contains("behaviour cloning", "Not shown",
+                "Nothing to show yet");
+        assertMistake(new String[]{"report", path("table"), path("table"), "--html", path("r.html")}, "alone",
+                "found 2");
     }
 
     @Test
