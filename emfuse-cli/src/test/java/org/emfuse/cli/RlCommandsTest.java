@@ -182,7 +182,7 @@ class RlCommandsTest {
         String policy = path("bc/policy.safetensors");
         json(training("--data", file, "--algorithm", "bc", "--steps", "20", "--output", path("bc")));
         for (String kind : List.of("adetm", "adetm-gru", "etm", "ensemble", "gaussian")) {
-            String[] energy = {"--steps", "12", "--output", path(kind), "--negatives", "2", "--chain-steps", "3"};
+            String[] energy = {"--steps", "3", "--output", path(kind), "--negatives", "2", "--chain-steps", "3"};
             JsonNode trained = json(model(kind, file, energy));
             assertThat(trained.at("/error/normalised")).as(kind)
                     .hasSize(kind.equals("etm") || kind.equals("ensemble") ? 1 : 5);
