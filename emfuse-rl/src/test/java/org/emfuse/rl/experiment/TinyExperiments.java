@@ -11,7 +11,8 @@ import java.util.List;
 /** A budget with which an experiment takes a moment, and what is heard of one. */
 final class TinyExperiments {
 
-    static final Budget BUDGET = new Budget("tiny", 500, 2, 16, 1, 16, 2, 5, 10, 5, DType.FLOAT32, 10, 3, 10, 20, 32, 32, 0.1, 2,
+    static final Budget BUDGET = new Budget("tiny", 500, 2, 16, 1, 16, 2, 5, 10, 5, DType.FLOAT32, 10, 3, 10, 20, 32,
+            32, 0.1, 2,
             2);
 
     private TinyExperiments() {}

@@ -28,7 +28,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Reports of an experiment that is whole, of what is left of it when files are missing, and of damaged ones. */
 class ExperimentReportTest {
 
-    private static final Budget TINY = new Budget("tiny <b>", 1_000, 2, 16, 1, 16, 2, 5, 10, 5, DType.FLOAT32, 10, 3, 10, 20, 32,
+    private static final Budget TINY = new Budget("tiny <b>", 1_000, 2, 16, 1, 16, 2, 5, 10, 5, DType.FLOAT32, 10, 3,
+            10, 20, 32,
             32, 0.1, 2, 2);
     private static final String PLACE = "Pendulum-v1/seed-7/";
 
