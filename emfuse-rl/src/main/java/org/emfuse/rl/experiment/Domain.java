@@ -18,7 +18,7 @@ public record Domain(String name, String env, String policy) {
 
     private static final Map<String, List<Domain>> OF = Map.of("Pendulum-v1",
             List.of(new Domain("hanging", "Pendulum-v1:start=hanging", "pendulum-hanging:scale=0.5"),
-                    new Domain("upright", "Pendulum-v1:start=upright", "pendulum-balance:noise=0.6"),
+                    new Domain("upright", "Pendulum-v1:start=upright", "pendulum-balance:noise=0.3"),
                     new Domain("swing-up", "Pendulum-v1", "pendulum-swingup:noise=1.5")),
             "PointMass2D-v0",
             List.of(new Domain("left", "PointMass2D-v0:start=left", "pointmass-lqr:noise=0.5"),
