@@ -36,6 +36,9 @@ final class SimulatorOptions {
     @Option(names = "--weights", paramLabel = "W", defaultValue = "uniform", description = "Of several models: uniform, or precision (by each one's uncertainty at each state). Default: ${DEFAULT-VALUE}.")
     private String weights = "uniform";
 
+    @Option(names = "--calibrate", description = "Sum the models' energies on the scales of likelihoods, as measured when they were trained.")
+    private boolean calibrate;
+
     @Option(names = "--chain", paramLabel = "C", defaultValue = "resilient", description = "How predictions are found: resilient (steps by what the slopes do), langevin (a schedule of steps), or official (as published). Default: ${DEFAULT-VALUE}.")
     private String chain = "resilient";
 
@@ -95,7 +98,7 @@ final class SimulatorOptions {
                     + logs.size() + " for " + models.size() + " models");
         }
         return Simulators.open(some, some.size() == models.size() ? logs : List.of(Transitions.concat(logs)),
-                new SimulatorConfig(predictions(), precision.type(), weighting()), unit, sampler);
+                new SimulatorConfig(predictions(), precision.type(), weighting(), calibrate), unit, sampler);
     }
 
     /** What it is made of, for records. */

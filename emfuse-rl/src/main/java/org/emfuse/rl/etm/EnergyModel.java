@@ -30,6 +30,7 @@ public final class EnergyModel implements TransitionEnergy {
     private final ConditionedMlp head;
     private DType products = DType.FLOAT32;
     private String origin;
+    private double beta = 1;
 
     /**
      * A new model.
@@ -94,6 +95,16 @@ public final class EnergyModel implements TransitionEnergy {
     /** Fingerprint of the weights that training began with; empty where it is not known. Averages of weights need a common one. */
     public String origin() {
         return origin;
+    }
+
+    /** β by which its energy becomes that of a likelihood ({@link Calibration}); 1 where it is not known. */
+    public double beta() {
+        return beta;
+    }
+
+    /** Sets it. */
+    void beta(double scale) {
+        this.beta = scale;
     }
 
     /** Sets where the weights come from. */

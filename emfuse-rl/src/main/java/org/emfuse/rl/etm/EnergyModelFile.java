@@ -18,7 +18,7 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * A trained transition model as one safetensors file: the network's tensors, {@code head.N.weight} [in, out] and those of the
  * encoder; the normaliser's under {@code normaliser.}; in the header its shape, the coordinates that it speaks
- * of, and a fingerprint of the weights that its training began with.
+ * of, a fingerprint of the weights that its training began with, and the scale β of its energy.
  */
 public final class EnergyModelFile {
 
@@ -78,6 +78,7 @@ public final class EnergyModelFile {
         header.put("space", written(model.space()));
         header.put("architecture", JSON.writeValueAsString(model.architecture()));
         header.put("first-weights", model.origin());
+        header.put("beta", Double.toString(model.beta()));
         header.putAll(extra);
         SafetensorsFile.write(path, tensors, header);
     }
@@ -110,11 +111,24 @@ public final class EnergyModelFile {
                         "the transition model in " + path + " has weights that are not finite numbers");
             }
             model.origin(header.getOrDefault("first-weights", ""));
+            model.beta(beta(path, header.getOrDefault("beta", "1")));
             return model;
         } catch (RuntimeException e) {
             model.close();
             throw e;
         }
+    }
+
+    private static double beta(Path path, String text) {
+        try {
+            double beta = Double.parseDouble(text);
+            if (beta > 0 && Double.isFinite(beta)) {
+                return beta;
+            }
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException(unreadable(path, "beta", text), e);
+        }
+        throw new IllegalArgumentException(unreadable(path, "beta", text));
     }
 
     /** A header may promise any network; only the one that the file holds is made. */

@@ -92,6 +92,8 @@ public final class EnergyTraining extends ModelTraining {
 
     @Override
     public void write(Path path, Map<String, String> about) {
+        best.beta(Calibration.beta(best, dataApart(), config.prediction(), config.evaluationRows(), sampler,
+                config.seed()));
         EnergyModelFile.write(path, best, about);
     }
 

@@ -81,7 +81,7 @@ public record Budget(String name, int transitions, int longest, int width, int d
 
     /** How energies become simulators, with equal weights. */
     SimulatorConfig simulator() {
-        return new SimulatorConfig(prediction(), products, PredictionRule.Weights.FIXED);
+        return new SimulatorConfig(prediction(), products, PredictionRule.Weights.FIXED, false);
     }
 
     /** The training of a domain's model. */

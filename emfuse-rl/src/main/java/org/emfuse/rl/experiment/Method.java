@@ -20,7 +20,7 @@ public record Method(String id, String description, Source source) {
     private static final List<String> HEADLINE = List.of("emfuse", "emfuse-precision", "oracle", "no-model");
 
     private static Method simulator(String id, String description, List<Model> models, Weights weights) {
-        return new Method(id, description, new Source.Simulator(models, weights, false));
+        return new Method(id, description, new Source.Simulator(models, weights, false, false));
     }
 
     private static Method simulator(String id, String description, Model model) {
@@ -42,6 +42,8 @@ public record Method(String id, String description, Source source) {
         methods.add(simulator("emfuse", "the domains' energies summed, equal weights", own, Weights.FIXED));
         methods.add(simulator("emfuse-precision", "the same, weights by the experts' uncertainty at each state", own,
                 Weights.PRECISION));
+        methods.add(new Method("emfuse-calibrated", "equal weights of energies on the scales of likelihoods",
+                new Source.Simulator(own, Weights.FIXED, true, false)));
         methods.add(simulator("oracle", "one model on all domains' data",
                 new Model.Trained(Model.POOLED, Model.Kind.ADETM, experts, 0)));
         methods.add(simulator("soup", "the average of the domains' models' weights",
@@ -62,7 +64,7 @@ public record Method(String id, String description, Source source) {
         methods.add(simulator("untrained", "as emfuse, with models that were not trained",
                 each(experts, Model.Trained::untrained), Weights.FIXED));
         methods.add(new Method("known-reward", "as emfuse, with the environment's own rewards",
-                new Source.Simulator(own, Weights.FIXED, true)));
+                new Source.Simulator(own, Weights.FIXED, false, true)));
         methods.add(logs("no-model", "soft actor-critic on all data, without a model", OfflineAlgorithm.SAC));
         methods.add(logs("td3bc", "TD3+BC on all data", OfflineAlgorithm.TD3_BC));
         methods.add(logs("iql", "implicit Q-learning on all data", OfflineAlgorithm.IQL));

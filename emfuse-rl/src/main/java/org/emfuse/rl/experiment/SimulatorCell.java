@@ -64,7 +64,7 @@ record SimulatorCell(String name, Method method, Path folder, Budget budget, lon
         return switch (method.source()) {
             case Source.Simulator one -> {
                 Dynamics dynamics = Simulators.open(files(one.models()), domains,
-                        budget.simulator().withWeights(one.weights()), unit, sampler);
+                        budget.simulator().with(one.weights(), one.calibrated()), unit, sampler);
                 yield one.knownReward() ? new KnownReward(dynamics, Environments.reward(env)) : dynamics;
             }
             case Source.Ensemble several -> Simulators.ensemble(several.members().stream().map(this::files).toList(),

@@ -7,6 +7,7 @@ import java.util.List;
 import org.emfuse.energy.ExpertWeights;
 import org.emfuse.rl.data.Moments;
 import org.emfuse.rl.data.Transitions;
+import org.emfuse.rl.dynamics.CalibratedEnergy;
 import org.emfuse.rl.dynamics.Dynamics;
 import org.emfuse.rl.dynamics.EnergyDynamics;
 import org.emfuse.rl.dynamics.EnsembleDynamics;
@@ -51,7 +52,8 @@ public final class Simulators {
             }
             List<EnergyModel> energies = models.stream().map(Simulators::energy).toList();
             energies.forEach(energy -> energy.products(config.products()));
-            return fused(energies, data, PredictionRule.of(config.chain(), unit), config.weights(), sampler);
+            return fused(config.calibrated() ? calibrated(energies) : energies, data,
+                    PredictionRule.of(config.chain(), unit), config.weights(), sampler);
         } catch (RuntimeException e) {
             models.forEach(TransitionModel::close);
             throw e;
@@ -79,6 +81,10 @@ public final class Simulators {
         }
     }
 
+    private static List<? extends TransitionEnergy> calibrated(List<EnergyModel> energies) {
+        return energies.stream().map(energy -> new CalibratedEnergy(energy, energy.beta())).toList();
+    }
+
     private static EnergyModel energy(TransitionModel model) {
         return switch (model) {
             case TransitionModel.Energy(EnergyModel energy) -> energy;
@@ -97,7 +103,7 @@ public final class Simulators {
         };
     }
 
-    private static Dynamics fused(List<EnergyModel> models, List<Transitions> data, PredictionRule rule,
+    private static Dynamics fused(List<? extends TransitionEnergy> models, List<Transitions> data, PredictionRule rule,
             PredictionRule.Weights weights, LangevinSampler sampler) {
         TransitionEnergy energy = models.size() == 1
                 ? models.getFirst()

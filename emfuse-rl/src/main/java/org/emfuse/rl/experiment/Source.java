@@ -15,9 +15,10 @@ public sealed interface Source {
      * A simulator of one model, or of several energies summed.
      *
      * @param weights of the energies at each state
+     * @param calibrated whether energies are summed on the scales of likelihoods
      * @param knownReward whether rewards come from the environment's rules instead of the models
      */
-    record Simulator(List<Model> models, PredictionRule.Weights weights, boolean knownReward) implements Source {
+    record Simulator(List<Model> models, PredictionRule.Weights weights, boolean calibrated, boolean knownReward) implements Source {
 
         /** Copies the list. */
         public Simulator {
