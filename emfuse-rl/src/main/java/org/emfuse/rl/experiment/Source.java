@@ -18,7 +18,8 @@ public sealed interface Source {
      * @param calibrated whether energies are summed on the scales of likelihoods
      * @param knownReward whether rewards come from the environment's rules instead of the models
      */
-    record Simulator(List<Model> models, PredictionRule.Weights weights, boolean calibrated, boolean knownReward) implements Source {
+    record Simulator(List<Model> models, PredictionRule.Weights weights, boolean calibrated,
+            boolean knownReward) implements Source {
 
         /** Copies the list. */
         public Simulator {
