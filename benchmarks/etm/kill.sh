@@ -39,12 +39,12 @@ killed() {
 }
 
 model=("$emfuse" rl train --model adetm --data "$work/logs.hdf5" --env Pendulum-v1 --slices 3 --head 64x2 --batch 64
-    --negatives 4 --chain-steps 10 --steps 1500 --checkpoint-seconds 0.5 --threads 1)
+    --negatives 4 --chain-steps 10 --steps 800 --checkpoint-seconds 0.5 --threads 1)
 "${model[@]}" --output "$work/whole" -q
 killed "$work/killed" "${model[@]}" --name whole
 cmp <(numbers "$work/whole/model.safetensors") <(numbers "$work/killed/model.safetensors") && echo "the models are equal"
 
-policy=("$emfuse" rl policy --model "$work/whole" --data "$work/logs.hdf5" --env Pendulum-v1 --updates 3000 --rollouts 50
+policy=("$emfuse" rl policy --model "$work/whole" --data "$work/logs.hdf5" --env Pendulum-v1 --updates 1500 --rollouts 50
     --horizon 20 --refresh-every 500 --penalty 0.05 --final-episodes 5 --checkpoint-seconds 0.5)
 "${policy[@]}" --output "$work/policy" -q
 killed "$work/policy-killed" "${policy[@]}"

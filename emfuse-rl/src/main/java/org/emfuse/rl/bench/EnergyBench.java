@@ -68,9 +68,9 @@ public record EnergyBench(UpdateTimes trainStep, double predictionsPerSecond, do
         Map<String, Object> shapes = new LinkedHashMap<>();
         shapes.put("observations", EnergyWork.OBSERVATIONS);
         shapes.put("actions", EnergyWork.ACTIONS);
-        shapes.put("head", "200x4");
-        shapes.put("batch", 256);
-        shapes.put("negatives", 16);
+        shapes.put("head", form.shape().width() + "x" + form.shape().depth());
+        shapes.put("batch", form.shape().batch());
+        shapes.put("negatives", form.shape().negatives());
         shapes.put("negative_steps", form.negatives().steps());
         shapes.put("prediction_steps", form.prediction().steps());
         shapes.put("products", form.products().name().toLowerCase(Locale.ROOT));

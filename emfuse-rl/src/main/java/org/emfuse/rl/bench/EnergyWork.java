@@ -34,8 +34,7 @@ import org.emfuse.rl.torch.TorchScope;
 import org.emfuse.rl.torch.TorchWorkers;
 
 /**
- * Pieces of work of transition models that benchmarks time, on made-up data: 11 observations, 3 actions, energies of 200×4
- * units.
+ * Pieces of work of transition models that benchmarks time, on made-up data: 11 observations, 3 actions.
  */
 public final class EnergyWork implements AutoCloseable {
 
@@ -49,22 +48,49 @@ public final class EnergyWork implements AutoCloseable {
     public static final int STATES = PREDICTIONS / SLICES;
 
     /**
+     * Shape of networks and batches.
+     *
+     * @param width units of each hidden layer
+     * @param depth hidden layers
+     * @param batch slices of a training step
+     * @param negatives chains per slice
+     */
+    public record Shape(int width, int depth, int batch, int negatives) {
+
+        /** As published, with a batch of 256. */
+        public static final Shape FULL = new Shape(200, 4, 256, 16);
+        /** Small enough for very many steps. */
+        public static final Shape SMALL = new Shape(64, 2, 64, 8);
+
+        EnergyArchitecture of(EnergyArchitecture kind) {
+            return kind.withHead(width, depth);
+        }
+    }
+
+    /**
      * How the work is done.
      *
      * @param negatives chains of training
      * @param prediction chains of predictions
      * @param products type in which derivatives along chains are computed
+     * @param shape of networks and batches
      */
-    public record Form(Chain negatives, Chain prediction, DType products) {
+    public record Form(Chain negatives, Chain prediction, DType products, Shape shape) {
 
         /** As published: 50 steps for a negative, 30 for a prediction, single precision. */
         public static Form published() {
-            return new Form(Langevin.negatives(), Langevin.prediction(30), DType.FLOAT32);
+            return new Form(Langevin.negatives(), Langevin.prediction(30), DType.FLOAT32, Shape.FULL);
         }
 
         /** As the product does it: resilient chains of 12 steps, the processor's fastest type. */
         public static Form usual() {
-            return new Form(Langevin.negatives(), Resilient.prediction(12), Processor.fastest());
+            return new Form(Langevin.negatives(), Resilient.prediction(12), Processor.fastest(), Shape.FULL);
+        }
+
+        /** The usual one with small networks and batches, and negatives of 10 steps. */
+        public static Form small() {
+            return new Form(Langevin.negatives().withSteps(10), Resilient.prediction(12), Processor.fastest(),
+                    Shape.SMALL);
         }
     }
 
@@ -76,10 +102,11 @@ public final class EnergyWork implements AutoCloseable {
         this.owned = List.of(owned);
     }
 
-    /** A training step of the plain model: batch 256, 16 negatives. */
+    /** A training step of the plain model. */
     public static EnergyWork training(Form form, long seed, int threads) {
-        EnergyConfig config = EnergyConfig.of(EnergyArchitecture.etm(), Long.MAX_VALUE, seed, "made up")
-                .withChains(form.negatives, form.products).withEvaluation(Long.MAX_VALUE, 1, 1);
+        EnergyConfig config = EnergyConfig
+                .of(form.shape.of(EnergyArchitecture.etm()), Long.MAX_VALUE, seed, "made up")
+                .withBatch(form.shape.batch, form.shape.negatives, form.negatives.steps()).withChains(form.negatives, form.products).withEvaluation(Long.MAX_VALUE, 1, 1);
         EnergyTraining training = new EnergyTraining("bench", config, space(), HoldOut.of(madeUp(seed), seed), null,
                 threads);
         return new EnergyWork(training::step, training);
@@ -125,7 +152,7 @@ public final class EnergyWork implements AutoCloseable {
     }
 
     private static EnergyModel model(Form form, EnergyArchitecture architecture, Transitions data, long seed) {
-        EnergyModel model = new EnergyModel("bench", space(), architecture,
+        EnergyModel model = new EnergyModel("bench", space(), form.shape.of(architecture),
                 Normaliser.of(new SliceData(data, architecture.longest()).scales()), new TorchRandom(seed));
         model.products(form.products);
         return model;
