@@ -103,7 +103,13 @@ public final class Simulators {
         };
     }
 
-    private static Dynamics fused(List<? extends TransitionEnergy> models, List<Transitions> data, PredictionRule rule,
+    /**
+     * The simulator of one energy, or of several summed with equal λ; the energies belong to it.
+     *
+     * @param data of each energy's domain, or one for all, on which its usual uncertainty is measured
+     * @param weights of the energies at each state
+     */
+    public static EnergyDynamics fused(List<? extends TransitionEnergy> models, List<Transitions> data, PredictionRule rule,
             PredictionRule.Weights weights, LangevinSampler sampler) {
         TransitionEnergy energy = models.size() == 1
                 ? models.getFirst()

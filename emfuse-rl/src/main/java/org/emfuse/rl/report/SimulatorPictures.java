@@ -26,14 +26,15 @@ import org.emfuse.rl.dynamics.TransitionEnergy;
 import org.emfuse.rl.env.Quantity;
 import org.emfuse.rl.etm.EnergyModel;
 import org.emfuse.rl.etm.EnergyModelFile;
+import org.emfuse.rl.experiment.Simulators;
 import org.emfuse.rl.random.RandomStream;
 import org.emfuse.rl.rollout.OpenLoop;
 import org.emfuse.rl.torch.TorchThreads;
 import org.emfuse.rl.torch.TorchWorkers;
 
 /**
- * Pictures and errors of the simulators of one environment and seed: each expert, their sum with equal weights, and a model of
- * all data where there is one.
+ * Pictures and errors of the simulators of one environment and seed: each expert, their sum with equal weights and by precision,
+ * and a model of all data where there is one.
  *
  * @param pictures by the names of their files, without the ending
  * @param errors of each simulator on each domain
@@ -41,6 +42,7 @@ import org.emfuse.rl.torch.TorchWorkers;
 record SimulatorPictures(Map<String, Picture> pictures, List<Errors> errors) {
 
     static final String FUSED = "fused";
+    static final String PRECISION = "fused by precision";
     /** Logged states from which long rollouts begin. */
     static final int SEGMENTS = 25;
     /** Logged states of single steps, of which more are cheap. */
@@ -118,6 +120,8 @@ record SimulatorPictures(Map<String, Picture> pictures, List<Errors> errors) {
             PredictionRule rule = PredictionRule.of(chain, unit);
             // The models are closed by whoever read them.
             energies.forEach((name, energy) -> simulators.put(name, new EnergyDynamics(energy, rule, sampler)));
+            simulators.put(PRECISION, Simulators.fused(fused.experts(), List.copyOf(domains.values()), rule,
+                    PredictionRule.Weights.PRECISION, sampler));
         }
 
         SimulatorPictures all() {
@@ -125,15 +129,20 @@ record SimulatorPictures(Map<String, Picture> pictures, List<Errors> errors) {
             domains.forEach(this::fan);
             domains.forEach(this::landscape);
             uncertainty();
-            List<UncertaintyError.Group> groups = errors.stream().filter(row -> row.simulator.equals(FUSED))
+            against(FUSED, "uncertainty-error", errors);
+            against(PRECISION, "uncertainty-error-precision", errors);
+            coverage();
+            return new SimulatorPictures(pictures, errors);
+        }
+
+        private void against(String simulator, String file, List<Errors> errors) {
+            List<UncertaintyError.Group> groups = errors.stream().filter(row -> row.simulator.equals(simulator))
                     .filter(row -> row.step.errors().length > 0).map(row -> new UncertaintyError.Group(row.domain,
                             row.step.uncertainties(), row.step.errors()))
                     .toList();
             if (!groups.isEmpty()) {
-                pictures.put("uncertainty-error", new UncertaintyError(FUSED, UNIT, groups));
+                pictures.put(file, new UncertaintyError(simulator, UNIT, groups));
             }
-            coverage();
-            return new SimulatorPictures(pictures, errors);
         }
 
         private List<Errors> errors() {

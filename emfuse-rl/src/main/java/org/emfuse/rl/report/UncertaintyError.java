@@ -62,13 +62,13 @@ public record UncertaintyError(String name, String unit, List<Group> groups) imp
     @Override
     public String title() {
         double correlation = correlation();
-        return name + ": uncertainty against true error of one step, Spearman "
+        return name + ": uncertainty and true error, Spearman "
                 + (Double.isNaN(correlation) ? "not defined" : String.format(Locale.ROOT, "%.2f", correlation));
     }
 
     @Override
     public byte[] png(Scheme scheme) {
-        XYChart chart = Drawing.chart(scheme, title(), "uncertainty, " + unit, "true error, " + unit);
+        XYChart chart = Drawing.chart(scheme, title(), "uncertainty, " + unit, "true error of one step, " + unit);
         chart.getStyler().setMarkerSize(4);
         chart.getStyler().setXAxisTickLabelsFormattingFunction(UncertaintyError::power);
         chart.getStyler().setYAxisTickLabelsFormattingFunction(UncertaintyError::power);
