@@ -33,7 +33,7 @@ final class SimulatorOptions {
     @Option(names = "--data", required = true, paramLabel = "FILE", description = "Logs (HDF5), those of each model's domain in the models' order, or one file of all. Repeatable.")
     private List<Path> data = List.of();
 
-    @Option(names = "--weights", paramLabel = "W", defaultValue = "uniform", description = "Of several models: uniform, or precision (by each one's uncertainty at each state). Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--weights", paramLabel = "W", defaultValue = "uniform", description = "Of several models: uniform, precision (by each one's uncertainty at each state), or nearest (the least uncertain one alone). Default: ${DEFAULT-VALUE}.")
     private String weights = "uniform";
 
     @Option(names = "--calibrate", description = "Sum the models' energies on the scales of likelihoods, as measured when they were trained.")
@@ -71,9 +71,11 @@ final class SimulatorOptions {
     }
 
     private PredictionRule.Weights weighting() {
-        return Names.known("weights of models", weights, List.of("uniform", "precision")).equals("uniform")
-                ? PredictionRule.Weights.FIXED
-                : PredictionRule.Weights.PRECISION;
+        return switch (Names.known("weights of models", weights, List.of("uniform", "precision", "nearest"))) {
+            case "precision" -> PredictionRule.Weights.PRECISION;
+            case "nearest" -> PredictionRule.Weights.NEAREST;
+            default -> PredictionRule.Weights.FIXED;
+        };
     }
 
     private Chain predictions() {

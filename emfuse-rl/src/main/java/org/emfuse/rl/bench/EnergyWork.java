@@ -106,7 +106,8 @@ public final class EnergyWork implements AutoCloseable {
     public static EnergyWork training(Form form, long seed, int threads) {
         EnergyConfig config = EnergyConfig
                 .of(form.shape.of(EnergyArchitecture.etm()), Long.MAX_VALUE, seed, "made up")
-                .withBatch(form.shape.batch, form.shape.negatives, form.negatives.steps()).withChains(form.negatives, form.products).withEvaluation(Long.MAX_VALUE, 1, 1);
+                .withBatch(form.shape.batch, form.shape.negatives, form.negatives.steps())
+                .withChains(form.negatives, form.products).withEvaluation(Long.MAX_VALUE, 1, 1);
         EnergyTraining training = new EnergyTraining("bench", config, space(), HoldOut.of(madeUp(seed), seed), null,
                 threads);
         return new EnergyWork(training::step, training);

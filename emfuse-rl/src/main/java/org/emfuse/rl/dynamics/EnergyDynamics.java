@@ -43,7 +43,7 @@ public final class EnergyDynamics implements Dynamics {
     /**
      * A simulator whose experts' weights may depend on the state.
      *
-     * @param tolerances ε of each expert for {@link PredictionRule.Weights#PRECISION}, > 0
+     * @param tolerances ε of each expert, > 0, for weights that depend on the state
      */
     public EnergyDynamics(TransitionEnergy energy, PredictionRule rule, LangevinSampler sampler, double[] tolerances) {
         this.energy = energy;
@@ -58,9 +58,9 @@ public final class EnergyDynamics implements Dynamics {
             throw new IllegalArgumentException("the uncertainty has units for " + rule.divergence().unit().length
                     + " state coordinates, " + energy.name() + " has " + energy.space().observationSize());
         }
-        if (rule.weights() == PredictionRule.Weights.PRECISION && (tolerances.length != experts.size()
+        if (rule.weights() != PredictionRule.Weights.FIXED && (tolerances.length != experts.size()
                 || Arrays.stream(tolerances).anyMatch(tolerance -> !(tolerance > 0)))) {
-            throw new IllegalArgumentException("weights by precision need the usual uncertainty of each of the "
+            throw new IllegalArgumentException("weights by state need the usual uncertainty of each of the "
                     + experts.size() + " experts, > 0; found " + Arrays.toString(tolerances));
         }
     }
@@ -165,7 +165,7 @@ public final class EnergyDynamics implements Dynamics {
                 Slices slices = histories.slices(trajectories, longestSlice());
                 return found(rule.weights() == PredictionRule.Weights.FIXED
                         ? energy.given(slices)
-                        : energy.given(slices, precisions()), chain);
+                        : energy.given(slices, factors()), chain);
             }
         }
 
@@ -203,26 +203,60 @@ public final class EnergyDynamics implements Dynamics {
             return Math.min(longestSlice(), histories.valid(trajectories[i]));
         }
 
-        /** r_i(x) = (1/(ε_i + u_i²)) / Σ_j λ_j/(ε_j + u_j²) of each expert, one value per slice. */
-        private List<Tensor> precisions() {
+        /** r_i(x) of each expert, one value per slice, so that {@code Σ λ_i r_i = 1}. */
+        private List<Tensor> factors() {
             int n = trajectories.length;
-            double[][] precision = new double[experts.size()][n];
-            double[] sum = new double[n];
+            double[][] say = new double[experts.size()][n];
             for (int e : voting) {
-                double[] u = Arrays.stream(own(e)).mapToDouble(distance::of).toArray();
+                double[][][] own = own(e);
                 for (int i = 0; i < n; i++) {
-                    precision[e][i] = 1 / (tolerances[e] + u[i] * u[i]);
-                    sum[i] += weights.lambda(e) * precision[e][i];
+                    double u = distance.of(own[i]);
+                    say[e][i] = switch (rule.weights()) {
+                        case FIXED -> 1;
+                        case PRECISION -> 1 / (tolerances[e] + u * u);
+                        case NEAREST -> tolerances[e] / (u * u);
+                    };
                 }
             }
-            return Arrays.stream(precision).map(own -> {
-                float[] factors = new float[IntStream.range(0, n).map(this::slices).sum()];
+            return rule.weights() == PredictionRule.Weights.NEAREST ? perSlice(largest(say)) : perSlice(shares(say));
+        }
+
+        private double[][] shares(double[][] say) {
+            for (int i = 0; i < trajectories.length; i++) {
+                double sum = 0;
+                for (int e : voting) {
+                    sum += weights.lambda(e) * say[e][i];
+                }
+                for (int e : voting) {
+                    say[e][i] /= sum;
+                }
+            }
+            return say;
+        }
+
+        private double[][] largest(double[][] say) {
+            for (int i = 0; i < trajectories.length; i++) {
+                int nearest = voting[0];
+                for (int e : voting) {
+                    nearest = say[e][i] > say[nearest][i] ? e : nearest;
+                }
+                for (int e : voting) {
+                    say[e][i] = e == nearest ? 1 / weights.lambda(e) : 0;
+                }
+            }
+            return say;
+        }
+
+        private List<Tensor> perSlice(double[][] factors) {
+            int rows = IntStream.range(0, trajectories.length).map(this::slices).sum();
+            return Arrays.stream(factors).map(own -> {
+                float[] each = new float[rows];
                 int row = 0;
-                for (int i = 0; i < n; i++) {
-                    Arrays.fill(factors, row, row + slices(i), (float) (own[i] / sum[i]));
+                for (int i = 0; i < own.length; i++) {
+                    Arrays.fill(each, row, row + slices(i), (float) own[i]);
                     row += slices(i);
                 }
-                return Tensors.of(factors, factors.length);
+                return Tensors.of(each, rows);
             }).toList();
         }
 

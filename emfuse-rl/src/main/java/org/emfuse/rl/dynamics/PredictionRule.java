@@ -21,7 +21,9 @@ public record PredictionRule(Chain chain, Next next, Uncertainty uncertainty, Hi
          * {@code λ_i(x) ∝ λ_i / (ε_i + u_i(x)²)}, u_i the expert's own uncertainty and ε_i its median square on the expert's own
          * data: inverse variances (spec 06 §2).
          */
-        PRECISION
+        PRECISION,
+        /** 1 for the expert whose {@code u_i(x)² / ε_i} is the smallest, 0 for the others: that of the nearest domain. */
+        NEAREST
     }
 
     /** Which prediction a trajectory goes on with. */

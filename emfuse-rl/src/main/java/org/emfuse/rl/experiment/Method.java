@@ -42,6 +42,9 @@ public record Method(String id, String description, Source source) {
         methods.add(simulator("emfuse", "the domains' energies summed, equal weights", own, Weights.FIXED));
         methods.add(simulator("emfuse-precision", "the same, weights by the experts' uncertainty at each state", own,
                 Weights.PRECISION));
+        methods.add(
+                simulator("emfuse-nearest", "the energy of the expert that is the least uncertain at each state", own,
+                        Weights.NEAREST));
         methods.add(new Method("emfuse-calibrated", "equal weights of energies on the scales of likelihoods",
                 new Source.Simulator(own, Weights.FIXED, true, false)));
         methods.add(simulator("oracle", "one model on all domains' data",

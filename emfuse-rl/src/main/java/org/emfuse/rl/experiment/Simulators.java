@@ -109,7 +109,8 @@ public final class Simulators {
      * @param data of each energy's domain, or one for all, on which its usual uncertainty is measured
      * @param weights of the energies at each state
      */
-    public static EnergyDynamics fused(List<? extends TransitionEnergy> models, List<Transitions> data, PredictionRule rule,
+    public static EnergyDynamics fused(List<? extends TransitionEnergy> models, List<Transitions> data,
+            PredictionRule rule,
             PredictionRule.Weights weights, LangevinSampler sampler) {
         TransitionEnergy energy = models.size() == 1
                 ? models.getFirst()

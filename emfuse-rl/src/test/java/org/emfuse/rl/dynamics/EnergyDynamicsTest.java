@@ -175,6 +175,22 @@ class EnergyDynamicsTest extends DynamicsContract {
     }
 
     @Test
+    void theNearestExpertAloneDecides() {
+        TransitionEnergy both = fused(0.5, expert("unsure", -0.5, 0.2), expert("sure", 0.3, 0.01));
+        PredictionRule rule = rule().withNext(PredictionRule.Next.ONE_STEP)
+                .withWeights(PredictionRule.Weights.NEAREST);
+        try (EnergyDynamics dynamics = new EnergyDynamics(both, rule, sampler, new double[]{1e-4, 1e-4})) {
+            assertNear(dynamics.predict(histories(4), new int[]{2}, RandomStream.of(1, "simulation")).next()[0][0],
+                    0.31);
+        }
+        // In units of their usual uncertainty: the first one is used to being unsure.
+        try (EnergyDynamics dynamics = new EnergyDynamics(both, rule, sampler, new double[]{1, 1e-4})) {
+            assertNear(dynamics.predict(histories(4), new int[]{2}, RandomStream.of(1, "simulation")).next()[0][0],
+                    -0.3);
+        }
+    }
+
+    @Test
     void theSpreadOfExpertsIsThatOfTheirOneStepPredictions() {
         try (EnergyDynamics dynamics = new EnergyDynamics(fused(0.9, expert("a", 0.1, 0.2), expert("b", -0.3, -0.1)),
                 rule(), sampler)) {
