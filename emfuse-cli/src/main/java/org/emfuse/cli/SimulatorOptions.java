@@ -13,6 +13,7 @@ import org.emfuse.rl.data.D4rlFile;
 import org.emfuse.rl.data.Transitions;
 import org.emfuse.rl.dynamics.Dynamics;
 import org.emfuse.rl.dynamics.Chain;
+import org.emfuse.rl.dynamics.HistoryDivergence;
 import org.emfuse.rl.dynamics.Langevin;
 import org.emfuse.rl.dynamics.LangevinSampler;
 import org.emfuse.rl.dynamics.PredictionRule;
@@ -38,6 +39,18 @@ final class SimulatorOptions {
 
     @Option(names = "--calibrate", description = "Sum the models' energies on the scales of likelihoods, as measured when they were trained.")
     private boolean calibrate;
+
+    @Option(names = "--next", paramLabel = "N", defaultValue = "random", description = "Which prediction a trajectory goes on with: that of a random slice, one-step, the mean, or noisy (a random slice's, with noise). Default: ${DEFAULT-VALUE}.")
+    private String next = "random";
+
+    @Option(names = "--uncertainty", paramLabel = "U", defaultValue = "slices", description = "Where it comes from: slices (those of the fused energy), sum or max (of the experts' own). Default: ${DEFAULT-VALUE}.")
+    private String uncertainty = "slices";
+
+    @Option(names = "--divergence", paramLabel = "D", defaultValue = "rms", description = "Its form: rms (root mean square), or msd (mean squared distance). Default: ${DEFAULT-VALUE}.")
+    private String divergence = "rms";
+
+    @Option(names = "--spread", paramLabel = "K", defaultValue = "0", description = "It grows by K times the distance between the experts' own predictions. Default: ${DEFAULT-VALUE}.")
+    private double spread;
 
     @Option(names = "--chain", paramLabel = "C", defaultValue = "resilient", description = "How predictions are found: resilient (steps by what the slopes do), langevin (a schedule of steps), or official (as published). Default: ${DEFAULT-VALUE}.")
     private String chain = "resilient";
@@ -78,6 +91,29 @@ final class SimulatorOptions {
         };
     }
 
+    private PredictionRule.Next next() {
+        return switch (Names.known("choice of the next state", next, List.of("random", "one-step", "mean", "noisy"))) {
+            case "one-step" -> PredictionRule.Next.ONE_STEP;
+            case "mean" -> PredictionRule.Next.MEAN;
+            case "noisy" -> PredictionRule.Next.NOISY_STATE;
+            default -> PredictionRule.Next.RANDOM_SLICE;
+        };
+    }
+
+    private PredictionRule.Uncertainty uncertainty() {
+        return switch (Names.known("uncertainty", uncertainty, List.of("slices", "sum", "max"))) {
+            case "sum" -> PredictionRule.Uncertainty.SUM;
+            case "max" -> PredictionRule.Uncertainty.MAX;
+            default -> PredictionRule.Uncertainty.SLICES;
+        };
+    }
+
+    private HistoryDivergence.Form form() {
+        return Names.known("divergence", divergence, List.of("rms", "msd")).equals("msd")
+                ? HistoryDivergence.Form.MEAN_SQUARE
+                : HistoryDivergence.Form.ROOT_MEAN_SQUARE;
+    }
+
     private Chain predictions() {
         String known = Names.known("chain", chain, List.of("resilient", "langevin", "official"));
         int n = steps != null ? steps : known.equals("resilient") ? 12 : 30;
@@ -100,7 +136,9 @@ final class SimulatorOptions {
                     + logs.size() + " for " + models.size() + " models");
         }
         return Simulators.open(some, some.size() == models.size() ? logs : List.of(Transitions.concat(logs)),
-                new SimulatorConfig(predictions(), precision.type(), weighting(), calibrate), unit, sampler);
+                new SimulatorConfig(predictions(), precision.type(), weighting(), calibrate, next(), uncertainty(),
+                        form(), spread),
+                unit, sampler);
     }
 
     /** What it is made of, for records. */

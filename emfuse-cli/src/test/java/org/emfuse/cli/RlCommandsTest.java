@@ -175,6 +175,34 @@ class RlCommandsTest {
         return arguments.toArray(String[]::new);
     }
 
+    @Test
+    void simulatorsAreMadeInManyWays() {
+        String file = collected("data.hdf5");
+        for (String name : List.of("a", "b")) {
+            json(model("adetm", file, "--steps", "3", "--output", path(name), "--negatives", "2", "--chain-steps", "3",
+                    "--seed", name.equals("a") ? "1" : "2"));
+        }
+        String[] fuse = {"fuse", "--model", path("a"), "--model", path("b"), "--data", file, "--segments", "20",
+            "--prediction-steps", "4", "--precision", "float32"};
+        JsonNode plain = json(fuse).at("/results");
+        List<JsonNode> seen = new ArrayList<>(List.of(plain));
+        for (String[] other : new String[][]{{"--weights", "precision"}, {"--weights", "nearest"}, {"--calibrate"},
+            {"--next", "one-step"}, {"--next", "mean"}, {"--next", "noisy"}, {"--uncertainty", "sum"},
+            {"--uncertainty", "max"}, {"--spread", "2"}, {"--chain", "langevin"}, {"--chain", "official"},
+            {"--spread", "2", "--divergence", "msd"}}) {
+            String[] all = Stream.concat(Arrays.stream(fuse), Arrays.stream(other)).toArray(String[]::new);
+            JsonNode results = json(all).at("/results");
+            assertThat(seen).as(String.join(" ", other)).doesNotContain(results);
+            seen.add(results);
+        }
+        assertThat(json(fuse).at("/results")).isEqualTo(plain);
+        for (String option : List.of("--weights", "--next", "--uncertainty", "--divergence", "--chain")) {
+            assertMistake(Stream.concat(Arrays.stream(fuse), Stream.of(option, "none")).toArray(String[]::new),
+                    "'none'");
+        }
+        assertMistake(new String[]{"fuse", "--model", path("a"), "--data", file, "--precision", "none"}, "'none'");
+    }
+
     /** Every kind of model is trained, goes on where it was stopped, and is a simulator. */
     @Test
     void modelsOfEveryKindBecomeSimulators() throws IOException {

@@ -4,7 +4,6 @@ import java.util.List;
 
 import org.emfuse.rl.dynamics.Chain;
 import org.emfuse.rl.dynamics.Langevin;
-import org.emfuse.rl.dynamics.PredictionRule;
 import org.emfuse.rl.dynamics.Resilient;
 import org.emfuse.rl.torch.DType;
 import org.emfuse.rl.torch.Processor;
@@ -81,7 +80,7 @@ public record Budget(String name, int transitions, int longest, int width, int d
 
     /** How energies become simulators, with equal weights. */
     SimulatorConfig simulator() {
-        return new SimulatorConfig(prediction(), products, PredictionRule.Weights.FIXED, false);
+        return SimulatorConfig.of(prediction(), products);
     }
 
     /** The training of a domain's model. */

@@ -53,7 +53,7 @@ public final class Simulators {
             List<EnergyModel> energies = models.stream().map(Simulators::energy).toList();
             energies.forEach(energy -> energy.products(config.products()));
             return fused(config.calibrated() ? calibrated(energies) : energies, data,
-                    PredictionRule.of(config.chain(), unit), config.weights(), sampler);
+                    config.rule(unit), config.weights(), sampler);
         } catch (RuntimeException e) {
             models.forEach(TransitionModel::close);
             throw e;
@@ -118,9 +118,10 @@ public final class Simulators {
         if (weights == PredictionRule.Weights.FIXED || models.size() == 1) {
             return new EnergyDynamics(energy, rule, sampler);
         }
+        PredictionRule usual = PredictionRule.of(rule.chain(), rule.divergence().unit());
         double[] tolerances = new double[models.size()];
         for (int i = 0; i < tolerances.length; i++) {
-            double u = usualUncertainty(new EnergyDynamics(models.get(i), rule, sampler),
+            double u = usualUncertainty(new EnergyDynamics(models.get(i), usual, sampler),
                     data.get(data.size() == 1 ? 0 : i), rule.divergence().unit());
             tolerances[i] = Math.max(u * u, Double.MIN_NORMAL);
         }
