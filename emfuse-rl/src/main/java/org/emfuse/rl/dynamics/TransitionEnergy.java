@@ -20,7 +20,7 @@ public interface TransitionEnergy extends AutoCloseable {
     /** The longest slice k that it takes, at least 1. */
     int longestSlice();
 
-    /** The energies of targets after given slices. What it costs to read the slices is paid here, once. */
+    /** The energies of targets after given slices. What it costs to read the slices is paid once, for the rows that are used. */
     EnergyLandscape given(Slices slices);
 
     /** The experts that it sums, in their order; itself where it is none but one. They belong to it. */

@@ -1,7 +1,6 @@
 package org.emfuse.rl.etm;
 
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 
 import org.emfuse.rl.dynamics.LangevinSampler;
@@ -28,6 +27,7 @@ final class EnergyLearner implements AutoCloseable {
     private final EnergyConfig config;
     private final EnergyModel model;
     private final Adam adam;
+    private final TorchWorkers workers;
     private final LangevinSampler sampler;
     private final RandomStream chains;
 
@@ -36,6 +36,7 @@ final class EnergyLearner implements AutoCloseable {
         this.config = config;
         this.model = model;
         this.adam = new Adam(model.parameters(), config.rate(), config.weightDecay());
+        this.workers = workers;
         this.sampler = new LangevinSampler(workers);
         this.chains = RandomStream.of(config.seed(), "negatives");
     }
@@ -49,16 +50,11 @@ final class EnergyLearner implements AutoCloseable {
             Tensor fixed = model.fixed(batch.slices());
             Tensor positive = batch.targets().div(model.normaliser().scale(batch.slices()));
             Tensor negatives = negatives(fixed.detach(), batch);
-            Tensor candidates = Tensors.cat(1, negatives.view(b, k, -1), positive.unsqueeze(1))
-                    .reshape(b * (k + 1), positive.size(1)).requiresGrad();
-
-            Tensor each = model.energy(fixed.repeatInterleave(0, k + 1L), candidates);
-            Tensor energies = each.view(b, k + 1L);
-            Tensor nce = energies.select(1, k).add(energies.neg().logsumexp(1)).sum();
-            Tensor slopes = Tensors.gradients(each, List.of(candidates), true)[0].norm(1);
-            Tensor penalty = slopes.add(-config.margin()).relu().square().sum().mul(1.0 / (k + 1));
-            adam.step(model.parameters().gradient(nce.add(penalty)));
-            return measured(nce, penalty, slopes, energies, negatives);
+            Tensor candidates = Tensors.cat(1, negatives.view(b, k, -1), positive.unsqueeze(1)).reshape(b * (k + 1),
+                    positive.size(1));
+            ContrastiveGradient loss = model.contrast(fixed.detach(), candidates, config.margin(), workers);
+            adam.step(model.gradient(fixed, loss));
+            return measured(loss, negatives);
         }
     }
 
@@ -72,17 +68,17 @@ final class EnergyLearner implements AutoCloseable {
         }
     }
 
-    private Map<String, Double> measured(Tensor nce, Tensor penalty, Tensor slopes, Tensor energies,
-            Tensor negatives) {
+    private Map<String, Double> measured(ContrastiveGradient loss, Tensor negatives) {
+        Tensor energies = loss.energies();
         long b = energies.size(0);
         int k = config.negatives();
         Tensor positive = energies.select(1, k);
         Tensor others = energies.narrow(1, 0, k);
         Map<String, Double> measured = new LinkedHashMap<>();
-        measured.put("nce", nce.item() / b);
-        measured.put("penalty", penalty.item() / b);
+        measured.put("nce", loss.nce() / b);
+        measured.put("penalty", loss.penalty() / b);
         measured.put("accuracy", positive.sub(others.amin(1)).less(0).to(DType.FLOAT32).mean().item());
-        measured.put("slope", slopes.mean().item());
+        measured.put("slope", loss.slopes().mean().item());
         measured.put("energy_positive", positive.mean().item());
         measured.put("energy_negative", others.mean().item());
         measured.put("at_box", LangevinSampler.shareAtBox(config.chains(), negatives));

@@ -9,10 +9,11 @@ import org.emfuse.rl.dynamics.TransitionEnergy;
 import org.emfuse.rl.dynamics.TransitionSpace;
 import org.emfuse.rl.torch.ConditionedMlp;
 import org.emfuse.rl.torch.DType;
-import org.emfuse.rl.torch.NoGrad;
 import org.emfuse.rl.torch.Parameters;
 import org.emfuse.rl.torch.Tensor;
+import org.emfuse.rl.torch.Tensors;
 import org.emfuse.rl.torch.TorchRandom;
+import org.emfuse.rl.torch.TorchWorkers;
 
 /**
  * An energy-based transition model (ETM; spec 05 §§1, 3): an encoder reads the slice, a ReLU network gives the energy of a
@@ -128,10 +129,7 @@ public final class EnergyModel implements TransitionEnergy {
             throw new IllegalArgumentException("the model " + name + " takes slices of at most "
                     + architecture.longest() + " actions, found " + slices.longest());
         }
-        try (NoGrad _ = new NoGrad()) {
-            Slices placed = slices.withPlaces(architecture.longest());
-            return landscape(fixed(placed), placed);
-        }
+        return new DeferredLandscape(this, slices.withPlaces(architecture.longest()));
     }
 
     /** The first layer's values [b, width] of the context of each slice; differentiable in the parameters. */
@@ -145,6 +143,22 @@ public final class EnergyModel implements TransitionEnergy {
     /** The energies [b] of box targets [b, d + 1] where {@link #fixed} is known; differentiable in everything. */
     Tensor energy(Tensor fixed, Tensor u) {
         return head.output(fixed, u);
+    }
+
+    /** The contrastive loss of candidates where {@link #fixed} is known, with its derivatives. */
+    ContrastiveGradient contrast(Tensor fixed, Tensor candidates, double margin, TorchWorkers workers) {
+        return ContrastiveGradient.of(head, fixed, candidates, margin, workers);
+    }
+
+    /**
+     * The derivatives of a loss in all parameters, flat.
+     *
+     * @param fixed what {@link #fixed} gave, with its graph, from which the encoder's derivatives follow
+     */
+    Tensor gradient(Tensor fixed, ContrastiveGradient loss) {
+        Tensor encoder = parameters.gradient(fixed.mul(loss.fixed()).sum());
+        Tensor rest = loss.network();
+        return encoder.add_(Tensors.cat(0, Tensors.zeros(encoder.size(0) - rest.size(0)), rest));
     }
 
     /** The landscape of slices where {@link #fixed} is known. */

@@ -62,6 +62,36 @@ class ConditionedMlpTest {
         assertThat(found.sub(expected).abs().amax(0).item()).isLessThan(1e-6);
     }
 
+    /** c · E + v · ∂E/∂u in all parameters and in the fixed part: derivatives of derivatives included. */
+    @ParameterizedTest
+    @CsvSource({"1, 8, 1", "9, 8, 2", "33, 24, 4", "600, 16, 3"})
+    void lossesOfOutputsAndSlopesGoBackByHandAsAutomatically(int rows, int width, int depth) {
+        ConditionedMlp network = network(width, depth);
+        Parameters parameters = made.getLast();
+        TorchRandom random = new TorchRandom(4);
+        Tensor fixed = network.fixed(random.normal(rows, FIXED)).detach().requiresGrad();
+        Tensor u = random.normal(rows, VARYING).requiresGrad();
+        Tensor c = random.normal(rows);
+        Tensor v = random.normal(rows, VARYING);
+        Tensor outputs = network.output(fixed, u);
+        Tensor slopes = Tensors.gradients(outputs, List.of(u), true)[0];
+        Tensor loss = outputs.mul(c).sum().add(slopes.mul(v).sum());
+        Tensor ofFixed = Tensors.gradients(loss, List.of(fixed), true)[0].detach();
+        Tensor expected = parameters.gradient(loss);
+
+        ReluBackward backward = new ReluBackward(network, fixed.detach(), u.detach());
+        assertThat(backward.outputs().sub(outputs).abs().amax(0).item()).isLessThan(1e-6);
+        assertThat(backward.slopes().sub(slopes).abs().reshape(-1).amax(0).item()).isLessThan(1e-6);
+        assertThat(backward.fixed(c).sub(ofFixed).abs().reshape(-1).amax(0).item()).isLessThan(1e-6);
+        Tensor found = backward.parameters(c, v);
+        long before = (long) FIXED * width;
+        assertThat(found.size(0)).isEqualTo(parameters.elements() - before);
+        Tensor after = expected.narrow(0, before, found.size(0));
+        double size = after.abs().amax(0).item();
+        assertThat(size).isGreaterThan(0.1);
+        assertThat(found.sub(after).abs().amax(0).item()).isLessThan(1e-5 * size + 1e-6);
+    }
+
     @ParameterizedTest
     @CsvSource({"1, 8, 1", "9, 8, 2", "33, 24, 4", "600, 16, 3"})
     void theDerivativeByHandIsTheAutomaticOne(int rows, int width, int depth) {
