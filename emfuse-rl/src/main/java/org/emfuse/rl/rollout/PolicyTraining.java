@@ -100,7 +100,7 @@ public final class PolicyTraining implements Training<PolicyTraining.Progress> {
         Rollouts.Summary made = rollouts.run(explorer, config.rollouts(), config.horizon(), simulation,
                 (_, _, state, action, reward, next, uncertainty, terminated) -> model.add(state, action,
                         reward - config.penalty() * uncertainty, next, terminated, uncertainty));
-        if (model.size() == 0) {
+        if (made.steps() == 0) {
             throw Divergence.at(steps, "no rollout of the simulator was finite", null);
         }
         return made;

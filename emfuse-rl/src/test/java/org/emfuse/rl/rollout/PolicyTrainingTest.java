@@ -1,5 +1,12 @@
 package org.emfuse.rl.rollout;
 
+import org.emfuse.rl.random.RandomStream;
+import org.emfuse.rl.dynamics.TransitionSpace;
+import org.emfuse.rl.dynamics.Prediction;
+import org.emfuse.rl.dynamics.Histories;
+import org.emfuse.rl.dynamics.Dynamics;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.Arrays;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -160,6 +167,52 @@ class PolicyTrainingTest {
             try (ExactSimulator simulator = new ExactSimulator(2);
                     PolicyTraining training = new PolicyTraining(config(0, 0, share, 1), simulator.dynamics(), DATA)) {
                 assertThat(train(training, 3)).hasSize(6);
+            }
+        }
+    }
+
+    /** What is left of earlier rollouts does not hide that a simulator broke. */
+    @Test
+    void aSimulatorThatBreaksLaterStopsTheTraining() {
+        try (ExactSimulator simulator = new ExactSimulator(2)) {
+            AtomicBoolean broken = new AtomicBoolean();
+            Dynamics exact = simulator.dynamics();
+            Dynamics breaking = new Dynamics() {
+                @Override
+                public String name() {
+                    return "breaking";
+                }
+
+                @Override
+                public TransitionSpace space() {
+                    return exact.space();
+                }
+
+                @Override
+                public int longestSlice() {
+                    return exact.longestSlice();
+                }
+
+                @Override
+                public Prediction predict(Histories histories, int[] trajectories, RandomStream random) {
+                    Prediction prediction = exact.predict(histories, trajectories, random);
+                    if (broken.get()) {
+                        Arrays.stream(prediction.next()).forEach(state -> Arrays.fill(state, Double.NaN));
+                    }
+                    return prediction;
+                }
+
+                @Override
+                public void close() {}
+            };
+            try (PolicyTraining training = new PolicyTraining(config(0, 0, 0, 1), breaking, DATA)) {
+                assertThat(training.step().rollouts()).isNotNull();
+                broken.set(true);
+                assertThatThrownBy(() -> {
+                    while (!training.done()) {
+                        training.step();
+                    }
+                }).isInstanceOf(IllegalStateException.class).hasMessageContaining("no rollout");
             }
         }
     }
