@@ -93,6 +93,7 @@ final class PolicyCommand implements Callable<Integer> {
             double price = Simulators.price(penalty, dynamics, all, unit);
             PolicyConfig config = new PolicyConfig(spec == null ? "" : spec.id(),
                     simulator.files().stream().map(Sha256::of).toList(), all.contentHash(), "emfuse",
+                    simulator.config().toString(),
                     SacConfig.online(), updates, refreshEvery, rollouts, horizon, 5, realShare, price,
                     Math.max(1, updates / 10), 10, finalEpisodes, seed);
             return learn(config, dynamics, all, spec, interrupt);

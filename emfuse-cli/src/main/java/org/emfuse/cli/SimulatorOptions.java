@@ -91,6 +91,12 @@ final class SimulatorOptions {
         };
     }
 
+    /** How the models become a simulator. */
+    SimulatorConfig config() {
+        return new SimulatorConfig(predictions(), precision.type(), weighting(), calibrate, next(), uncertainty(),
+                form(), spread);
+    }
+
     private PredictionRule.Next next() {
         return switch (Names.known("choice of the next state", next, List.of("random", "one-step", "mean", "noisy"))) {
             case "one-step" -> PredictionRule.Next.ONE_STEP;
@@ -136,9 +142,7 @@ final class SimulatorOptions {
                     + logs.size() + " for " + models.size() + " models");
         }
         return Simulators.open(some, some.size() == models.size() ? logs : List.of(Transitions.concat(logs)),
-                new SimulatorConfig(predictions(), precision.type(), weighting(), calibrate, next(), uncertainty(),
-                        form(), spread),
-                unit, sampler);
+                config(), unit, sampler);
     }
 
     /** What it is made of, for records. */

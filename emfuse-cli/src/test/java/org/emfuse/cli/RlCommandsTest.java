@@ -201,6 +201,11 @@ class RlCommandsTest {
                     "'none'");
         }
         assertMistake(new String[]{"fuse", "--model", path("a"), "--data", file, "--precision", "none"}, "'none'");
+        String[] policy = {"policy", "--model", path("a"), "--model", path("b"), "--data", file, "--updates", "3",
+            "--rollouts", "5", "--horizon", "2", "--prediction-steps", "3", "--output", path("run")};
+        json(policy);
+        assertMistake(Stream.concat(Arrays.stream(policy), Stream.of("--weights", "nearest", "--resume"))
+                .toArray(String[]::new), "other settings", "NEAREST");
     }
 
     /** Every kind of model is trained, goes on where it was stopped, and is a simulator. */

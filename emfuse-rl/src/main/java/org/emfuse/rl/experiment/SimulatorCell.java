@@ -63,15 +63,20 @@ record SimulatorCell(String name, Method method, Path folder, Budget budget, lon
     private Dynamics open(List<Transitions> domains, double[] unit, LangevinSampler sampler) {
         return switch (method.source()) {
             case Source.Simulator one -> {
-                Dynamics dynamics = Simulators.open(files(one.models()), domains,
-                        budget.simulator().with(one.weights(), one.calibrated()), unit, sampler);
+                Dynamics dynamics = Simulators.open(files(one.models()), domains, simulator(), unit, sampler);
                 yield one.knownReward() ? new KnownReward(dynamics, Environments.reward(env)) : dynamics;
             }
             case Source.Ensemble several -> Simulators.ensemble(several.members().stream().map(this::files).toList(),
-                    budget.simulator(), unit, sampler);
+                    simulator(), unit, sampler);
             case Source.Logs _,Source.Clones _ ->
                 throw new IllegalStateException("the method " + method.id() + " has no simulator");
         };
+    }
+
+    private SimulatorConfig simulator() {
+        return method.source() instanceof Source.Simulator one
+                ? budget.simulator().with(one.weights(), one.calibrated())
+                : budget.simulator();
     }
 
     private List<Path> files(List<Model> some) {
@@ -81,7 +86,8 @@ record SimulatorCell(String name, Method method, Path folder, Budget budget, lon
     private PolicyConfig config(Transitions all, Dynamics dynamics, double[] unit) {
         double price = Simulators.price(budget.penalty(), dynamics, all, unit);
         return new PolicyConfig(env, files(method.source().models()).stream().map(Sha256::of).toList(),
-                all.contentHash(), method.id(), budget.learner(), budget.policyUpdates(), budget.refreshEvery(),
+                all.contentHash(), method.id(), simulator().toString(), budget.learner(), budget.policyUpdates(),
+                budget.refreshEvery(),
                 budget.rollouts(), budget.horizon(), 5, 0, price, budget.evaluateEvery(), 10, budget.episodes(), seed);
     }
 }

@@ -11,6 +11,7 @@ import org.emfuse.rl.sac.SacConfig;
  * @param models hashes of the simulator's models
  * @param data hash of the data in which rollouts begin
  * @param method by which the simulator came about, for tables: {@code "emfuse"}
+ * @param simulator how its models predict, as text: a run goes on in the same simulator only
  * @param sac settings of the learner; its penalty belongs to the second form
  * @param updates in all
  * @param refreshEvery updates between rollouts
@@ -24,7 +25,8 @@ import org.emfuse.rl.sac.SacConfig;
  * @param finalEpisodes episodes of the evaluation at the end
  * @param seed of everything random
  */
-public record PolicyConfig(String env, List<String> models, String data, String method, SacConfig sac, long updates,
+public record PolicyConfig(String env, List<String> models, String data, String method, String simulator,
+        SacConfig sac, long updates,
         long refreshEvery, int rollouts, int horizon, int keep, double realShare, double penalty, long evaluateEvery,
         int evaluationEpisodes, int finalEpisodes, long seed) {
 

@@ -36,7 +36,8 @@ class PolicyTrainingTest {
 
     private static PolicyConfig config(double penalty, double inTarget, double realShare, long seed) {
         SacConfig sac = SacConfig.offline().withHidden(List.of(16, 16)).withBatch(20).withPenalty(inTarget);
-        return new PolicyConfig("", List.of("model"), "hash", "emfuse", sac, 50, 20, 15, 3, 2, realShare, penalty, 100,
+        return new PolicyConfig("", List.of("model"), "hash", "emfuse", "exact", sac, 50, 20, 15, 3, 2, realShare,
+                penalty, 100,
                 1, 1, seed);
     }
 
