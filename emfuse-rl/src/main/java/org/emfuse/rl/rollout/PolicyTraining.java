@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Soft actor-critic in a simulator (spec 06 §5). Every so many updates the policy plays short rollouts from logged starts; each
- * update learns from a batch of what they made, and of the data.
+ * update learns from a batch of what they made, and of the data. The actor's learning rate falls to 0 as half a cosine, as in the
+ * published programs (spec 06 §6): late updates would otherwise find ever more of what only the simulator allows.
  */
 public final class PolicyTraining implements Training<PolicyTraining.Progress> {
 
@@ -88,6 +89,7 @@ public final class PolicyTraining implements Training<PolicyTraining.Progress> {
     public Progress step() {
         Rollouts.Summary made = steps % config.refreshEvery() == 0 ? refresh() : null;
         steps++;
+        sac.actorRate(config.actorRate(steps));
         try (TorchScope _ = new TorchScope()) {
             SacMetrics metrics = sac.update(batch());
             Divergence.checked(metrics.named(), steps);

@@ -46,6 +46,11 @@ public final class Sac implements AutoCloseable {
         this.temperature = new Temperature(config, actionScale.length);
     }
 
+    /** Sets the actor's learning rate from the next update on. */
+    public void actorRate(double rate) {
+        actorAdam.rate(rate);
+    }
+
     /** One update. */
     public SacMetrics update(Batch batch) {
         try (TorchScope _ = new TorchScope()) {

@@ -92,9 +92,9 @@ class ExperimentReportTest {
         assertThat(report.draw(scratch)).extracting(file -> String.valueOf(file.getFileName())).containsExactly(
                 "scores.png", "curves.png", "models.png", "fan-hanging.png", "fan-upright.png", "fan-swing-up.png",
                 "landscape-hanging.png", "landscape-upright.png", "landscape-swing-up.png", "uncertainty.png",
-                "uncertainty-error.png", "coverage.png")
+                "uncertainty-error.png", "uncertainty-error-precision.png", "coverage.png")
                 .allSatisfy(name -> assertThat(scratch.resolve(name)).isNotEmptyFile());
-        assertThat(html.split("<img", -1)).hasSize(13);
+        assertThat(html.split("<img", -1)).hasSize(14);
         for (ScoreTable.Row row : ScoreTable.of(experiment(whole)).rows()) {
             assertThat(html).contains(String.format(Locale.ROOT, "<td>%.1f [%.1f, %.1f]</td>", row.score(), row.low(),
                     row.high()));
@@ -125,11 +125,11 @@ class ExperimentReportTest {
                 .doesNotContain("<td class=\"text\">pooled</td>");
         // The oracle's curve is that of a run that has not ended; there is nothing to make bars of.
         assertThat(part.draw(scratch)).extracting(file -> String.valueOf(file.getFileName()))
-                .startsWith("curves.png", "models.png").hasSize(11);
+                .startsWith("curves.png", "models.png").hasSize(12);
         // What is there is as it is in the whole: equal folders give equal numbers.
         List<String> rows = errors(part);
-        assertThat(rows).hasSize(12);
-        assertThat(errors(report)).containsSubsequence(rows).hasSize(15);
+        assertThat(rows).hasSize(15);
+        assertThat(errors(report)).containsSubsequence(rows).hasSize(18);
     }
 
     /** The rows of the table of errors. */
