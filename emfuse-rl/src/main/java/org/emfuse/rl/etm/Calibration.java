@@ -34,8 +34,8 @@ public final class Calibration {
     private static final double LEAST_RHO = 1e-3;
     /** More than a box holds. */
     private static final double MOST_RHO = 10;
-    /** Of log β. */
-    private static final double RANGE = 5;
+    /** Range of log β. Slopes of at most 5 and errors of a thousandth of the box make β of a few hundred. */
+    private static final SearchInterval RANGE = new SearchInterval(-5, 12);
 
     private Calibration() {}
 
@@ -67,7 +67,7 @@ public final class Calibration {
      * @param chain that finds predictions
      * @param rows slices of each length, at most
      * @param seed of the candidates
-     * @return β, in [e⁻⁵, e⁵]; at an end of that range where the energies say nothing, or everything
+     * @return β, in [e⁻⁵, e¹²]; at an end of that range where the energies say nothing, or everything
      */
     public static double beta(TransitionEnergy energy, SliceData data, Chain chain, int rows, LangevinSampler sampler,
             long seed) {
@@ -82,7 +82,7 @@ public final class Calibration {
             }
         }
         return Math.exp(new BrentOptimizer(1e-4, 1e-4)
-                .optimize(GoalType.MINIMIZE, new MaxEval(200), new SearchInterval(-RANGE, RANGE),
+                .optimize(GoalType.MINIMIZE, new MaxEval(200), RANGE,
                         new UnivariateObjectiveFunction(log -> rankings.stream()
                                 .mapToDouble(ranking -> ranking.loss(Math.exp(log))).average().orElse(0)))
                 .getPoint());
