@@ -117,10 +117,11 @@ public final class EnergyWork implements AutoCloseable {
     public static EnergyWork prediction(Form form, long seed, int threads) {
         TorchWorkers workers = new TorchWorkers(threads);
         LangevinSampler sampler = new LangevinSampler(workers);
-        EnergyModel model = model(form, EnergyArchitecture.etm(), madeUp(seed), seed);
+        Transitions data = madeUp(seed);
+        EnergyModel model = model(form, EnergyArchitecture.etm(), data, seed);
         TorchScope scope = new TorchScope();
         RandomStream random = RandomStream.of(seed, "predictions");
-        Slices slices = new SliceData(madeUp(seed), 1).draw(1, PREDICTIONS, random).slices();
+        Slices slices = new SliceData(data, 1).draw(1, PREDICTIONS, random).slices();
         return new EnergyWork(() -> {
             try (TorchScope _ = new TorchScope(); NoGrad _ = new NoGrad()) {
                 sampler.sample(model.given(slices), form.prediction, random);
@@ -192,16 +193,7 @@ public final class EnergyWork implements AutoCloseable {
 
     /** Times it; the first calls are not counted. */
     UpdateTimes time(int warmUp, int calls) {
-        for (int i = 0; i < warmUp; i++) {
-            run();
-        }
-        long[] nanos = new long[calls];
-        for (int i = 0; i < calls; i++) {
-            long began = System.nanoTime();
-            run();
-            nanos[i] = System.nanoTime() - began;
-        }
-        return UpdateTimes.of(nanos);
+        return UpdateTimes.of(warmUp, calls, work);
     }
 
     @Override

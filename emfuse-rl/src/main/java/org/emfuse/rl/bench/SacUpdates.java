@@ -53,16 +53,7 @@ public final class SacUpdates implements AutoCloseable {
 
     /** Times single updates; those of the warm-up are not among them. */
     public UpdateTimes time(int warmUp, int updates) {
-        for (int i = 0; i < warmUp; i++) {
-            update();
-        }
-        long[] nanos = new long[updates];
-        for (int i = 0; i < updates; i++) {
-            long start = System.nanoTime();
-            update();
-            nanos[i] = System.nanoTime() - start;
-        }
-        return UpdateTimes.of(nanos);
+        return UpdateTimes.of(warmUp, updates, this::update);
     }
 
     @Override

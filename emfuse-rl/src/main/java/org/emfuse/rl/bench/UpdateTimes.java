@@ -14,6 +14,20 @@ import org.apache.commons.statistics.descriptive.Quantile;
  */
 public record UpdateTimes(double low, double median, double high, int updates) {
 
+    /** Times single calls; the first ones are not counted. */
+    static UpdateTimes of(int warmUp, int calls, Runnable work) {
+        for (int i = 0; i < warmUp; i++) {
+            work.run();
+        }
+        long[] nanos = new long[calls];
+        for (int i = 0; i < calls; i++) {
+            long began = System.nanoTime();
+            work.run();
+            nanos[i] = System.nanoTime() - began;
+        }
+        return of(nanos);
+    }
+
     /** Of durations in nanoseconds, at least one. */
     static UpdateTimes of(long[] nanos) {
         double[] sorted = Arrays.stream(nanos).mapToDouble(each -> each / 1e6).sorted().toArray();

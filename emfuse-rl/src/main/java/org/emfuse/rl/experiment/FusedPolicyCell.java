@@ -1,6 +1,5 @@
 package org.emfuse.rl.experiment;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -34,7 +33,7 @@ record FusedPolicyCell(String name, Method method, Path folder, Budget budget, l
 
     @Override
     public boolean done() {
-        return Files.exists(folder.resolve("result.json"));
+        return CellResult.isIn(folder);
     }
 
     @Override

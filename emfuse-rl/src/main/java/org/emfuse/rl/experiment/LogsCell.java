@@ -1,6 +1,5 @@
 package org.emfuse.rl.experiment;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.BooleanSupplier;
@@ -22,7 +21,7 @@ record LogsCell(String name, OfflineAlgorithm learner, Path folder, Budget budge
 
     @Override
     public boolean done() {
-        return Files.exists(folder.resolve("result.json"));
+        return CellResult.isIn(folder);
     }
 
     @Override

@@ -16,6 +16,6 @@ sealed interface ModelCell extends Cell permits TrainedModelCell, MergedModelCel
 
     @Override
     default boolean done() {
-        return Files.exists(file()) && Files.exists(folder().resolve("result.json"));
+        return Files.exists(file()) && CellResult.isIn(folder());
     }
 }

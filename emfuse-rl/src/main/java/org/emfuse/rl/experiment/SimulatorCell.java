@@ -1,6 +1,5 @@
 package org.emfuse.rl.experiment;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,7 +36,7 @@ record SimulatorCell(String name, Method method, Path folder, Budget budget, lon
 
     @Override
     public boolean done() {
-        return Files.exists(folder.resolve("result.json"));
+        return CellResult.isIn(folder);
     }
 
     @Override
