@@ -1,5 +1,7 @@
 package org.emfuse.energy;
 
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.PriorityQueue;
 
 /**
@@ -25,36 +27,36 @@ public final class Boltzmann {
      * @throws IllegalArgumentException if τ is not positive
      */
     public static void energies(float[] logits, double tau, float[] out) {
+        energies(MemorySegment.ofArray(logits), tau, out);
+    }
+
+    /**
+     * {@link #energies(float[], double, float[])} of logits in native memory, which is read once.
+     *
+     * @param logits floats, at least as many as {@code out} takes; not kept
+     */
+    public static void energies(MemorySegment logits, double tau, float[] out) {
         if (!(tau > 0) || Double.isInfinite(tau)) {
             throw new IllegalArgumentException("expected a positive temperature, found " + tau);
         }
-        if (logits.length < out.length) {
-            throw new IllegalArgumentException(
-                    "expected at least " + out.length + " logits, found " + logits.length);
+        long count = logits.byteSize() / Float.BYTES;
+        if (count < out.length) {
+            throw new IllegalArgumentException("expected at least " + out.length + " logits, found " + count);
         }
-        double scale = -1 / tau;
-        for (int v = 0; v < out.length; v++) {
-            out[v] = (float) (scale * logits[v]);
-        }
+        Kernel.best().scale(logits, -1 / tau, out);
         int bad = firstInvalid(out);
         if (bad >= 0) {
-            throw new InvalidEnergiesException(
-                    "expected finite logits or -∞, found " + logits[bad] + " at token " + bad);
+            throw new InvalidEnergiesException("expected finite logits or -∞, found "
+                    + logits.getAtIndex(ValueLayout.JAVA_FLOAT_UNALIGNED, bad) + " at token " + bad);
         }
-        if (out[argmin(out)] == Float.POSITIVE_INFINITY) {
+        if (normalizeUnlessEmpty(out) == Double.NEGATIVE_INFINITY) {
             throw new InvalidEnergiesException("expected a finite logit, found -∞ at every token");
         }
-        normalize(out);
     }
 
     /** The first outcome whose energy is NaN or -∞, -1 if there is none. */
     public static int firstInvalid(float[] energies) {
-        for (int v = 0; v < energies.length; v++) {
-            if (!(energies[v] > Float.NEGATIVE_INFINITY)) {
-                return v;
-            }
-        }
-        return -1;
+        return Kernel.best().firstInvalid(energies);
     }
 
     /** Whether a row is no distribution's: it holds NaN or -∞, or nothing finite. */
@@ -80,20 +82,28 @@ public final class Boltzmann {
      * @throws IllegalArgumentException if no outcome has finite energy; nothing is changed then
      */
     public static double normalize(float[] energies) {
-        double logZ = logPartition(energies);
+        double logZ = normalizeUnlessEmpty(energies);
         if (logZ == Double.NEGATIVE_INFINITY) {
             throw new IllegalArgumentException("no outcome has finite energy: the experts' supports are disjoint, or"
                     + " every outcome is masked");
         }
-        for (int v = 0; v < energies.length; v++) {
-            energies[v] = (float) (energies[v] + logZ);
+        return logZ;
+    }
+
+    /** {@link #normalize}, but where no outcome has finite energy nothing is changed and the constant is -∞. */
+    public static double normalizeUnlessEmpty(float[] energies) {
+        double logZ = logPartition(energies);
+        if (logZ != Double.NEGATIVE_INFINITY) {
+            for (int v = 0; v < energies.length; v++) {
+                energies[v] = (float) (energies[v] + logZ);
+            }
         }
         return logZ;
     }
 
     /** log Σ exp(-E), -∞ where no outcome has finite energy. */
     public static double logPartition(float[] energies) {
-        float min = energies[argmin(energies)];
+        float min = Kernel.best().min(energies);
         if (min == Float.POSITIVE_INFINITY) {
             return Double.NEGATIVE_INFINITY;
         }
@@ -102,16 +112,8 @@ public final class Boltzmann {
 
     /** The outcome of the lowest energy, the smallest id on ties. */
     public static int argmin(float[] energies) {
-        float min = Float.POSITIVE_INFINITY;
-        for (float energy : energies) {
-            min = Math.min(min, energy);
-        }
-        for (int v = 0; v < energies.length; v++) {
-            if (energies[v] == min) {
-                return v;
-            }
-        }
-        return 0;
+        Kernel kernel = Kernel.best();
+        return Math.max(0, kernel.indexOf(energies, kernel.min(energies)));
     }
 
     /**

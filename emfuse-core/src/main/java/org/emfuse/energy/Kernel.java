@@ -1,5 +1,7 @@
 package org.emfuse.energy;
 
+import java.lang.foreign.MemorySegment;
+
 /**
  * The sums over outcomes that dominate a fused step. {@link ScalarKernel} is the specification; another kernel must
  * agree with it within 1e-6 in relative sums and 1e-5 nats in stored energies.
@@ -8,6 +10,18 @@ interface Kernel {
 
     /** The name that is reported with results. */
     String name();
+
+    /** out_v = factor · z_v, read once from memory of floats that another owns. */
+    void scale(MemorySegment z, double factor, float[] out);
+
+    /** The first outcome whose energy is NaN or -∞, -1 if there is none. */
+    int firstInvalid(float[] e);
+
+    /** The lowest energy; NaN if one is NaN. */
+    float min(float[] e);
+
+    /** The first outcome of this energy, -1 if there is none. */
+    int indexOf(float[] e, float energy);
 
     /** Σ_v exp(shift - e_v); +∞ energies add nothing. */
     double sumExp(float[] e, float shift);

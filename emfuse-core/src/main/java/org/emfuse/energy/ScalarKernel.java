@@ -1,11 +1,59 @@
 package org.emfuse.energy;
 
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
+
+import java.lang.foreign.MemorySegment;
+
 /** The plain kernel: double arithmetic, one outcome at a time. */
 final class ScalarKernel implements Kernel {
 
     @Override
     public String name() {
         return "scalar";
+    }
+
+    @Override
+    public void scale(MemorySegment z, double factor, float[] out) {
+        for (int v = 0; v < out.length; v++) {
+            out[v] = (float) (factor * z.getAtIndex(JAVA_FLOAT_UNALIGNED, v));
+        }
+    }
+
+    @Override
+    public int firstInvalid(float[] e) {
+        return firstInvalid(e, 0);
+    }
+
+    static int firstInvalid(float[] e, int from) {
+        for (int v = from; v < e.length; v++) {
+            if (!(e[v] > Float.NEGATIVE_INFINITY)) {
+                return v;
+            }
+        }
+        return -1;
+    }
+
+    @Override
+    public float min(float[] e) {
+        float min = Float.POSITIVE_INFINITY;
+        for (float energy : e) {
+            min = Math.min(min, energy);
+        }
+        return min;
+    }
+
+    @Override
+    public int indexOf(float[] e, float energy) {
+        return indexOf(e, energy, 0);
+    }
+
+    static int indexOf(float[] e, float energy, int from) {
+        for (int v = from; v < e.length; v++) {
+            if (e[v] == energy) {
+                return v;
+            }
+        }
+        return -1;
     }
 
     @Override

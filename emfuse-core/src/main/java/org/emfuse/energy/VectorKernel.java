@@ -1,5 +1,9 @@
 package org.emfuse.energy;
 
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
+
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 
 import jdk.incubator.vector.DoubleVector;
@@ -7,6 +11,7 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -19,14 +24,68 @@ import jdk.incubator.vector.VectorSpecies;
 final class VectorKernel implements Kernel {
 
     private static final VectorSpecies<Float> F = FloatVector.SPECIES_PREFERRED;
-    private static final VectorSpecies<Integer> I = IntVector.SPECIES_PREFERRED;
     private static final VectorSpecies<Double> D = DoubleVector.SPECIES_PREFERRED;
+    private static final VectorSpecies<Float> HALF = VectorSpecies.of(float.class,
+            VectorShape.forBitSize(F.vectorBitSize() / 2));
     private static final int LANES = F.length();
     private static final int PARTS = LANES / D.length();
 
     @Override
     public String name() {
         return "vector " + F.vectorBitSize() + " bit";
+    }
+
+    @Override
+    public void scale(MemorySegment z, double factor, float[] out) {
+        // Half a vector of floats is a whole one of doubles.
+        int v = 0;
+        for (; v <= out.length - D.length(); v += D.length()) {
+            DoubleVector wide = (DoubleVector) FloatVector
+                    .fromMemorySegment(HALF, z, 4L * v, ByteOrder.nativeOrder()).castShape(D, 0);
+            ((FloatVector) wide.mul(factor).castShape(HALF, 0)).intoArray(out, v);
+        }
+        for (; v < out.length; v++) {
+            out[v] = (float) (factor * z.getAtIndex(JAVA_FLOAT_UNALIGNED, v));
+        }
+    }
+
+    @Override
+    public int firstInvalid(float[] e) {
+        int v = 0;
+        for (; v <= e.length - LANES; v += LANES) {
+            if (!FloatVector.fromArray(F, e, v).compare(VectorOperators.GT, Float.NEGATIVE_INFINITY).allTrue()) {
+                break;
+            }
+        }
+        return ScalarKernel.firstInvalid(e, v);
+    }
+
+    @Override
+    public float min(float[] e) {
+        FloatVector first = FloatVector.broadcast(F, Float.POSITIVE_INFINITY);
+        FloatVector second = first;
+        int v = 0;
+        // Two chains: a minimum waits for the one before it.
+        for (; v <= e.length - 2 * LANES; v += 2 * LANES) {
+            first = first.min(FloatVector.fromArray(F, e, v));
+            second = second.min(FloatVector.fromArray(F, e, v + LANES));
+        }
+        float min = first.min(second).reduceLanes(VectorOperators.MIN);
+        for (; v < e.length; v++) {
+            min = Math.min(min, e[v]);
+        }
+        return min;
+    }
+
+    @Override
+    public int indexOf(float[] e, float energy) {
+        int v = 0;
+        for (; v <= e.length - LANES; v += LANES) {
+            if (FloatVector.fromArray(F, e, v).compare(VectorOperators.EQ, energy).anyTrue()) {
+                break;
+            }
+        }
+        return ScalarKernel.indexOf(e, energy, v);
     }
 
     @Override
@@ -94,10 +153,7 @@ final class VectorKernel implements Kernel {
                     sum = sum.add(w.mul((float) lambda[i]));
                 }
             }
-            sum.blend(0f, empty).intoArray(out, v);
-            for (int lane = 0; lane < LANES; lane++) {
-                out[v + lane] = (float) (finite.lane(lane) - Math.log(out[v + lane]));
-            }
+            finite.sub(log(sum)).blend(Float.POSITIVE_INFINITY, empty).intoArray(out, v);
         }
         for (; v < out.length; v++) {
             out[v] = (float) ScalarKernel.mixed(rows, lambda, v);
@@ -123,20 +179,52 @@ final class VectorKernel implements Kernel {
     private static final float LN2_LOW = -2.1219444e-4f;
     private static final float[] TAYLOR = {1.9875691e-4f, 1.3981999e-3f, 8.333452e-3f, 4.1665796e-2f,
         0.16666666f, 0.5f};
+    /** Added to a number below 2^22 it leaves the nearest whole one in the last bits. */
+    private static final float ROUNDING = 0x1.8p23f;
 
-    /** e^x = 2^n e^r with n whole and |r| ≤ ln 2 / 2, e^r by a polynomial (Cephes expf); 0 below the smallest float. */
+    /**
+     * e^x = 2^n e^r with n whole and |r| ≤ ln 2 / 2, e^r by a polynomial (Cephes expf); 0 below the smallest float.
+     *
+     * @param x at most 88
+     */
     private static FloatVector exp(FloatVector x) {
         VectorMask<Float> none = x.compare(VectorOperators.LT, LOWEST);
-        FloatVector in = x.blend(0f, none).min(88f);
-        FloatVector half = FloatVector.broadcast(F, 0.5f).blend(-0.5f, in.compare(VectorOperators.LT, 0f));
-        IntVector n = (IntVector) in.mul(LOG2_E).add(half).convertShape(VectorOperators.F2I, I, 0);
-        FloatVector whole = (FloatVector) n.convertShape(VectorOperators.I2F, F, 0);
+        FloatVector in = x.max(LOWEST);
+        FloatVector shifted = in.mul(LOG2_E).add(ROUNDING);
+        FloatVector whole = shifted.sub(ROUNDING);
         FloatVector r = in.sub(whole.mul(LN2_HIGH)).sub(whole.mul(LN2_LOW));
         FloatVector p = FloatVector.broadcast(F, TAYLOR[0]);
         for (int k = 1; k < TAYLOR.length; k++) {
             p = p.mul(r).add(TAYLOR[k]);
         }
-        FloatVector power = n.add(127).lanewise(VectorOperators.LSHL, 23).viewAsFloatingLanes().reinterpretAsFloats();
+        FloatVector power = shifted.reinterpretAsInts().add(127).lanewise(VectorOperators.LSHL, 23)
+                .reinterpretAsFloats();
         return p.mul(r).mul(r).add(r).add(1f).mul(power).blend(0f, none);
+    }
+
+    private static final float SQRT_HALF = 0.70710677f;
+    private static final float[] LOG = {7.0376836e-2f, -1.1514610e-1f, 1.1676998e-1f, -1.2420141e-1f, 1.4249323e-1f,
+        -1.6668057e-1f, 2.0000714e-1f, -2.4999994e-1f, 3.3333331e-1f};
+
+    /**
+     * log x = n log 2 + log m with √½ ≤ m < √2, log m by a polynomial in m - 1 (Cephes logf).
+     *
+     * @param x at least the smallest normal float; what is below counts as that
+     */
+    private static FloatVector log(FloatVector x) {
+        IntVector bits = x.max(Float.MIN_NORMAL).reinterpretAsInts();
+        FloatVector half = bits.and(0x7fffff).or(0x3f000000).reinterpretAsFloats();
+        VectorMask<Float> low = half.compare(VectorOperators.LT, SQRT_HALF);
+        FloatVector n = (FloatVector) bits.lanewise(VectorOperators.LSHR, 23).sub(126)
+                .convertShape(VectorOperators.I2F, F, 0);
+        n = n.sub(1f, low);
+        FloatVector m = half.add(half, low).sub(1f);
+        FloatVector square = m.mul(m);
+        FloatVector p = FloatVector.broadcast(F, LOG[0]);
+        for (int k = 1; k < LOG.length; k++) {
+            p = p.mul(m).add(LOG[k]);
+        }
+        FloatVector tail = p.mul(m).mul(square).add(n.mul(LN2_LOW)).sub(square.mul(0.5f));
+        return m.add(tail).add(n.mul(LN2_HIGH));
     }
 }

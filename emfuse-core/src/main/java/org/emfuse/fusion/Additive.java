@@ -19,11 +19,11 @@ public record Additive() implements FusionRule {
     public FusedRow apply(List<float[]> rows, ExpertWeights weights, RuleState state, float[] out) {
         FusionRule.requireRows(rows, weights, out);
         EnergyFusion.fuse(weights, rows, FloatEnergies.into(out));
-        boolean empty = Boltzmann.logPartition(out) == Double.NEGATIVE_INFINITY;
+        boolean empty = Boltzmann.normalizeUnlessEmpty(out) == Double.NEGATIVE_INFINITY;
         if (empty) {
             Boltzmann.mixture(rows.toArray(float[][]::new), weights, out);
+            Boltzmann.normalize(out);
         }
-        Boltzmann.normalize(out);
         return new FusedRow(out, -1, state, empty);
     }
 }

@@ -145,10 +145,9 @@ public record EmSelect(double alpha, Selector selector, double delta, int topK) 
     /** argmin KL(p_fuse ‖ p_i) = argmin E_fuse[E_i]; the first player where the product is empty. */
     private static int consensus(List<float[]> rows, ExpertWeights weights, List<Integer> players) {
         float[] fused = EnergyFusion.fuse(weights, rows, FloatEnergies.SPACE);
-        if (Boltzmann.logPartition(fused) == Double.NEGATIVE_INFINITY) {
+        if (Boltzmann.normalizeUnlessEmpty(fused) == Double.NEGATIVE_INFINITY) {
             return players.getFirst();
         }
-        Boltzmann.normalize(fused);
         double[] mean = Boltzmann.expectations(fused, players.stream().map(rows::get).toArray(float[][]::new));
         int best = 0;
         for (int k = 1; k < mean.length; k++) {

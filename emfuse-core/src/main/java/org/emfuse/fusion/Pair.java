@@ -30,11 +30,10 @@ public record Pair(double d, double logZ, double klToFirst, double klToSecond) {
     public static Pair compare(float[] first, float[] second, double alpha) {
         ExpertWeights weights = ExpertWeights.of(alpha, 1 - alpha);
         float[] fused = EnergyFusion.fuse(weights, List.of(first, second), FloatEnergies.SPACE);
-        double psi = Boltzmann.logPartition(fused);
+        double psi = Boltzmann.normalizeUnlessEmpty(fused);
         if (psi == Double.NEGATIVE_INFINITY) {
             return new Pair(0, psi, Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY);
         }
-        Boltzmann.normalize(fused);
         double[] mean = Boltzmann.expectations(fused, first, second);
         double d = mean[1] - mean[0];
         return new Pair(d, psi, -(1 - alpha) * d - psi, alpha * d - psi);

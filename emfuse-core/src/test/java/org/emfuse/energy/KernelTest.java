@@ -3,6 +3,8 @@ package org.emfuse.energy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 
@@ -58,6 +60,62 @@ class KernelTest {
         }
     }
 
+    /** Wherever the outcome that is looked for lies, also behind the last whole vector. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 7, 8, 15, 16, 17, 31, 32, 33, 63, 64, 65, 130})
+    void findsTheSameOutcomesAsThePlainKernel(int size) {
+        SplittableRandom random = new SplittableRandom(size);
+        float[] e = Rows.row(random, size, 4);
+        for (int at = 0; at < size; at++) {
+            float kept = e[at];
+            e[at] = -1;
+            assertThat(fast.min(e)).isEqualTo(plain.min(e)).isEqualTo(-1);
+            assertThat(fast.indexOf(e, -1)).isEqualTo(plain.indexOf(e, -1)).isEqualTo(at);
+            assertThat(fast.firstInvalid(e)).isEqualTo(plain.firstInvalid(e)).isEqualTo(-1);
+            e[at] = Float.POSITIVE_INFINITY;
+            assertThat(fast.firstInvalid(e)).isEqualTo(plain.firstInvalid(e)).isEqualTo(-1);
+            e[at] = Float.NEGATIVE_INFINITY;
+            assertThat(fast.firstInvalid(e)).isEqualTo(plain.firstInvalid(e)).isEqualTo(at);
+            e[at] = Float.NaN;
+            assertThat(fast.firstInvalid(e)).isEqualTo(plain.firstInvalid(e)).isEqualTo(at);
+            assertThat(fast.min(e)).isNaN();
+            assertThat(plain.min(e)).isNaN();
+            e[at] = kept;
+        }
+        assertThat(fast.indexOf(e, -1)).isEqualTo(plain.indexOf(e, -1)).isEqualTo(-1);
+    }
+
+    /** Logits are read where they lie: in the engine's memory, at any address. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3, 7, 8, 9, 15, 16, 17, 33, 1000})
+    void scalesWhatLiesInNativeMemoryToTheBitAsThePlainKernel(int size) {
+        float[] z = Rows.row(new SplittableRandom(size), size, 4);
+        z[size / 2] = Float.NEGATIVE_INFINITY;
+        try (Arena arena = Arena.ofConfined()) {
+            for (long offset : new long[]{0, 4, 3}) {
+                MemorySegment memory = arena.allocate(offset + 4L * size, 64).asSlice(offset);
+                MemorySegment.copy(MemorySegment.ofArray(z), 0, memory, 0, 4L * size);
+                float[] expected = new float[size];
+                float[] actual = new float[size];
+                plain.scale(memory, -1 / 0.7, expected);
+                fast.scale(memory, -1 / 0.7, actual);
+                assertThat(actual).isEqualTo(expected);
+                assertThat(expected[0]).isEqualTo((float) (-1 / 0.7 * z[0]));
+            }
+        }
+    }
+
+    @Test
+    void logarithmsAreRightFromTinyWeightsToOne() {
+        float[][] rows = {new float[16]};
+        float[] out = new float[16];
+        for (double lambda = 1; lambda > 1e-37; lambda *= 0.993) {
+            fast.mix(rows, new double[]{lambda}, out);
+            float expected = (float) -Math.log(lambda);
+            assertThat(out[3]).isCloseTo(expected, within(1e-6f + 2 * Math.ulp(expected)));
+        }
+    }
+
     /** The first calls are interpreted, the last ones compiled. */
     @Test
     void resultsAreTheSameToTheBitBeforeAndAfterCompilation() {
@@ -73,6 +131,7 @@ class KernelTest {
             float[] mix = new float[333];
             fast.expectations(rows[0], 0, rows, means);
             fast.mix(rows, lambda, mix);
+            fast.scale(MemorySegment.ofArray(mix), 1.1, mix);
             if (call == 0) {
                 first = sum;
                 firstMeans = means;

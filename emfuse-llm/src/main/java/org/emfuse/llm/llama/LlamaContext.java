@@ -40,7 +40,8 @@ final class LlamaContext implements ExpertContext {
     private final MemorySegment context;
     private final Arena arena = Arena.ofShared();
     private final NativeBatch batch;
-    private final float[] logits;
+    /** The row that the loss of a prompt token is read from; made when a loss is first asked for. */
+    private float[] lossRow = new float[0];
     private final Vocabulary vocabulary;
     private final int sequenceLimit;
     private final Cells cells;
@@ -94,7 +95,6 @@ final class LlamaContext implements ExpertContext {
         }
         // One piece each: an older engine that fails in a later piece takes the earlier ones back wrongly.
         batch = new NativeBatch(arena, step);
-        logits = new float[vocabulary.size()];
         for (int slot = 0; slot < size.sequences(); slot++) {
             freeSlots.add(slot);
         }
@@ -129,6 +129,9 @@ final class LlamaContext implements ExpertContext {
         }
         LlamaSequence sequence = new LlamaSequence(newId(), takeSlot(), tokens.length);
         sequence.lossWanted = rows == Rows.LOSS;
+        if (sequence.lossWanted && lossRow.length == 0) {
+            lossRow = new float[vocabulary.size()];
+        }
         sequences.put(sequence.id, sequence);
         enqueue(sequence, tokens, rows);
         return sequence.id;
@@ -190,8 +193,8 @@ final class LlamaContext implements ExpertContext {
                     + meaning(code) + "); " + cells + "\n  " + library.recentLog()), null);
         }
         for (Loss loss : losses) {
-            library.logits(context, loss.index(), logits);
-            loss.sequence().lossSum += energyOf(loss.target());
+            read(loss.index(), lossRow);
+            loss.sequence().lossSum += lossRow[loss.target()];
         }
         for (LlamaSequence sequence : finishedLosses) {
             sequence.lossKnown = true;
@@ -273,9 +276,9 @@ final class LlamaContext implements ExpertContext {
         return rows;
     }
 
-    private double energyOf(int token) {
-        Boltzmann.energies(logits, expert.temperature(), logits);
-        return logits[token];
+    /** One pass from the engine's memory to energies. */
+    private void read(int index, float[] out) {
+        Boltzmann.energies(library.logits(context, index, vocabulary.size()), expert.temperature(), out);
     }
 
     @Override
@@ -295,8 +298,7 @@ final class LlamaContext implements ExpertContext {
             throw new IllegalArgumentException(
                     message("a row has " + vocabulary.size() + " tokens, asked for " + out.length));
         }
-        library.logits(context, index, logits);
-        Boltzmann.energies(logits, expert.temperature(), out);
+        read(index, out);
     }
 
     @Override

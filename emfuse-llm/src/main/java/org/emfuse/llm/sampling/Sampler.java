@@ -29,15 +29,16 @@ public final class Sampler {
     /**
      * Draws a token.
      *
-     * @param energies of all tokens, in nats; afterwards the normalised energies that were sampled from
+     * @param energies of all tokens, in nats, Σ exp(-E) = 1; afterwards the normalised energies that were sampled from
      * @param rng read once, unless the most probable token is taken
      * @return the token; the smallest id on ties of the most probable one
      * @throws IllegalArgumentException if the steps left no token
      */
     public int sample(float[] energies, RandomGenerator rng) {
-        steps.forEach(step -> step.apply(energies));
-        requireToken(energies);
-        Boltzmann.normalize(energies);
+        if (!steps.isEmpty()) {
+            steps.forEach(step -> step.apply(energies));
+            normalize(energies);
+        }
         return greedy ? Boltzmann.argmin(energies) : draw(energies, rng.nextDouble());
     }
 
@@ -50,15 +51,14 @@ public final class Sampler {
         List<Trace> traces = new ArrayList<>();
         for (EnergyStep step : steps) {
             step.apply(copy);
-            requireToken(copy);
-            Boltzmann.normalize(copy);
+            normalize(copy);
             traces.add(new Trace(step.name(), copy[token]));
         }
         return traces;
     }
 
-    private static void requireToken(float[] energies) {
-        if (energies[Boltzmann.argmin(energies)] == Float.POSITIVE_INFINITY) {
+    private static void normalize(float[] energies) {
+        if (Boltzmann.normalizeUnlessEmpty(energies) == Double.NEGATIVE_INFINITY) {
             throw new IllegalArgumentException(
                     "no token is left to sample: the logit bias forbids all that the experts allow");
         }

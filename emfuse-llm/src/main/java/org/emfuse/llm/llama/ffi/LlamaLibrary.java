@@ -414,14 +414,18 @@ public final class LlamaLibrary {
         }
     }
 
-    /** Copies the logits after token {@code index} of the last batch; they are gone with the next one. */
-    public void logits(MemorySegment context, int index, float[] out) {
+    /**
+     * The logits after token {@code index} of the last batch, in the engine's own memory: to be read before the next batch.
+     *
+     * @param tokens of the vocabulary
+     */
+    public MemorySegment logits(MemorySegment context, int index, int tokens) {
         try {
             MemorySegment row = (MemorySegment) logits.invokeExact(context, index);
             if (row.address() == 0) {
                 throw new LlamaException("the engine has no logits for token " + index + " of the batch", null);
             }
-            MemorySegment.copy(row.reinterpret(4L * out.length), JAVA_FLOAT, 0, out, 0, out.length);
+            return row.reinterpret(4L * tokens);
         } catch (LlamaException e) {
             throw e;
         } catch (Throwable e) {
