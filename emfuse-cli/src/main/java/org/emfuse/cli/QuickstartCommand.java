@@ -1,7 +1,5 @@
 package org.emfuse.cli;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -67,7 +65,7 @@ final class QuickstartCommand implements Callable<Integer> {
     public Integer call() {
         List<DecisionRow> rows = QuickstartQuestions.first(items);
         output.requirePlaces();
-        ExpertsFile file = ExpertsFile.read(demonstration());
+        ExpertsFile file = ExpertsFile.read(Demonstration.expertsFile());
         Workplace workplace = new Workplace(engine, output);
         long start = System.nanoTime();
         AccuracyTable table = new AccuracyTable();
@@ -102,16 +100,6 @@ final class QuickstartCommand implements Callable<Integer> {
             output.writeJson(result);
         }
         return 0;
-    }
-
-    /** The experts file that comes with the program. */
-    private static Path demonstration() {
-        Path file = Path.of(System.getProperty("emfuse.home", "."), "models", "demo.yaml");
-        if (!Files.isRegularFile(file)) {
-            throw new IllegalStateException("the demonstration's experts file is not at " + file
-                    + "; start the program with the ./emfuse script of its folder");
-        }
-        return file;
     }
 
     private void print(AccuracyTable table, List<Decision> decisions, double seconds) {
