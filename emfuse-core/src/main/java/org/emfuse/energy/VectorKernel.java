@@ -204,7 +204,7 @@ final class VectorKernel implements Kernel {
 
     private static final float SQRT_HALF = 0.70710677f;
     private static final float[] LOG = {7.0376836e-2f, -1.1514610e-1f, 1.1676998e-1f, -1.2420141e-1f, 1.4249323e-1f,
-        -1.6668057e-1f, 2.0000714e-1f, -2.4999994e-1f, 3.3333331e-1f};
+        -1.6668057e-1f, 2.0000714e-1f, -2.4999994e-1f, 0.3333333f};
 
     /**
      * log x = n log 2 + log m with √½ ≤ m < √2, log m by a polynomial in m - 1 (Cephes logf).

@@ -48,10 +48,10 @@ public record Budget(String name, int transitions, int longest, int width, int d
 
     /** A few minutes in all. */
     public static final Budget SMOKE = new Budget("smoke", 10_000, 3, 128, 3, 128, 8, 20, 2_000, 12, FASTEST, 100, 150,
-            1_000, 8_000, 128, 128, 0.15, 50, 3);
+            1_000, 8_000, 128, 128, 0.05, 50, 3);
     /** An hour or two for an environment and seed, on two processors. */
     public static final Budget CPU = new Budget("cpu", 20_000, 5, 128, 3, 128, 8, 20, 4_000, 12, FASTEST, 100, 150,
-            1_000, 20_000, 128, 128, 0.15, 100, 3);
+            1_000, 20_000, 128, 128, 0.05, 100, 3);
     /** The published schedules: days on a GPU. */
     public static final Budget PAPER = new Budget("paper", 333_000, 5, 200, 4, 1024, 16, 50, 480_000, 30, DType.FLOAT32,
             50_000, 10, 1_000, 5_000_000, 256, 256, 0, 100, 5);
