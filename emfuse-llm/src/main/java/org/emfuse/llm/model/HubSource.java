@@ -50,7 +50,7 @@ public record HubSource(String repository, String file, String revision,
 
     @Override
     public String description() {
-        return name() + " at " + Hub.of(environment).endpoint().getHost();
+        return Hub.of(environment).endpoint().getHost() + " (" + repository + ")";
     }
 
     @Override

