@@ -15,12 +15,14 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /**
  * The header of a GGUF file, read and checked against the file's size. Native readers can end the process on a damaged
@@ -184,7 +186,11 @@ public record GgufFile(Path path, Map<String, Object> metadata, List<Tensor> ten
                 throw damaged("has an impossible alignment of " + alignment, at);
             }
             long start = (at + alignment - 1) / alignment * alignment;
+            Set<String> names = new HashSet<>();
             for (Tensor tensor : tensors) {
+                if (!names.add(tensor.name())) {
+                    throw damaged("has the tensor " + tensor.name() + " twice", at);
+                }
                 long elements = elements(tensor);
                 long end = start + tensor.offset() + ElementType.bytes(tensor.type(), elements);
                 if (tensor.offset() < 0 || end < 0 || end > file.byteSize()) {

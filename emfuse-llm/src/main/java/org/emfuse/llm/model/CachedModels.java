@@ -67,6 +67,15 @@ public final class CachedModels {
     }
 
     /**
+     * Refuses a name that is neither a source nor one of the catalog.
+     *
+     * @throws IllegalArgumentException if it is so
+     */
+    public void requireKnown(String name) {
+        store.wanted(name, Path.of(""));
+    }
+
+    /**
      * A model with its content read and checked.
      *
      * @throws IllegalArgumentException if the name is neither a source nor one of the catalog

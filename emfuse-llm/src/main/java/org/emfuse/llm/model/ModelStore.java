@@ -20,6 +20,7 @@ public final class ModelStore {
     private final CacheFolder cache;
     private final ModelCatalog catalog;
     private final FileHashes hashes;
+    private final Consumer<String> notices;
     private final Fetch fetch;
 
     /**
@@ -41,12 +42,18 @@ public final class ModelStore {
         this.cache = cache;
         this.catalog = catalog;
         this.hashes = new FileHashes(cache);
+        this.notices = notices;
         this.fetch = new Fetch(cache, hashes, network, notices, listener);
     }
 
     /** The hashes of files, remembered in the same cache. */
     public FileHashes hashes() {
         return hashes;
+    }
+
+    /** Receives a line when something takes long. */
+    public Consumer<String> notices() {
+        return notices;
     }
 
     /** The folder that keeps what was fetched. */
