@@ -28,6 +28,10 @@ public final class AdapterFit {
             throw new IllegalArgumentException(name + " is an adapter of architecture " + theirs + ", but the base "
                     + base.path().getFileName() + " is of architecture " + ours);
         }
+        Object alpha = adapter.metadata().get("adapter.lora.alpha");
+        if (alpha != null && !(alpha instanceof Float number && Float.isFinite(number))) {
+            throw new IllegalArgumentException(name + " has an alpha that is no finite number: " + alpha);
+        }
         if (adapter.tensors().isEmpty()) {
             throw new IllegalArgumentException(name + " holds no tensor: the expert would equal its base");
         }
@@ -65,6 +69,9 @@ public final class AdapterFit {
             if (other == null) {
                 throw new IllegalArgumentException(name + " has no " + target + (a ? "b" : "a")
                         + " to go with its " + tensor + ". Convert the adapter again.");
+            }
+            if (rank < 1) {
+                throw new IllegalArgumentException(name + ": " + tensor + " has rank " + rank);
             }
             if (!other.equals(rank)) {
                 throw new IllegalArgumentException(name + ": " + target.substring(0, target.lastIndexOf('.'))

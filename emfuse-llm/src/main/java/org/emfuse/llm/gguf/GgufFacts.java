@@ -41,7 +41,8 @@ public final class GgufFacts {
 
     private static Map<String, Object> adapter(GgufFile file, Map<String, Object> facts) {
         Optional.ofNullable(file.metadata().get("adapter.lora.alpha")).ifPresent(alpha -> facts.put("alpha", alpha));
-        facts.put("ranks", file.tensors().stream().filter(tensor -> tensor.name().endsWith(".lora_a"))
+        facts.put("ranks", file.tensors().stream()
+                .filter(tensor -> tensor.name().endsWith(".lora_a") && tensor.dimensions().size() > 1)
                 .map(tensor -> tensor.dimensions().get(1)).distinct().sorted().toList());
         facts.put("maps", file.tensors().stream().map(GgufFile.Tensor::name)
                 .map(name -> name.replaceFirst("^blk\\.[0-9]+\\.", "").replaceFirst("\\.weight\\.lora_[ab]$", ""))
