@@ -9,7 +9,8 @@ import picocli.CommandLine.Spec;
 
 /** Adapters without a subcommand: help. */
 @Command(name = "adapter", mixinStandardHelpOptions = true, subcommands = {AdapterConvertCommand.class}, description = {
-    "LoRA adapters in other forms than GGUF.", ""}, footer = {"", "Example:  emfuse adapter convert my-peft-folder --base smollm2-135m-instruct --output mine.gguf",
+    "LoRA adapters in other forms than GGUF.", ""}, footer = {"",
+        "Example:  emfuse adapter convert my-peft-folder --base smollm2-135m-instruct --output mine.gguf",
         "Help:  emfuse adapter COMMAND --help"})
 final class AdapterCommand implements Runnable {
 

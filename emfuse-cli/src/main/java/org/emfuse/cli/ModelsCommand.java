@@ -8,9 +8,12 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
 /** Models without a subcommand: help. */
-@Command(name = "models", mixinStandardHelpOptions = true, subcommands = {ModelsListCommand.class, ModelsFetchCommand.class, ModelsVerifyCommand.class, ModelsInspectCommand.class, ModelsRemoveCommand.class}, description = {
-    "Models: what can be had by name, and what is in the cache.", ""}, footer = {"", "Start with:  emfuse models list",
-        "Help:  emfuse models COMMAND --help"})
+@Command(name = "models", mixinStandardHelpOptions = true, subcommands = {ModelsListCommand.class,
+    ModelsFetchCommand.class, ModelsVerifyCommand.class, ModelsInspectCommand.class,
+    ModelsRemoveCommand.class}, description = {
+        "Models: what can be had by name, and what is in the cache.", ""}, footer = {"",
+            "Start with:  emfuse models list",
+            "Help:  emfuse models COMMAND --help"})
 final class ModelsCommand implements Runnable {
 
     @Spec

@@ -63,7 +63,8 @@ final class Progress implements AutoCloseable {
             bar.stepTo(done);
         } else if (System.nanoTime() - lastLine > LINE_EVERY_NANOS && done != total) {
             lastLine = System.nanoTime();
-            output.notice(done + (total < 0 ? " " : " of " + total + " ") + what + pace() + (remark.isEmpty() ? "" : ", " + remark));
+            output.notice(done + (total < 0 ? " " : " of " + total + " ") + what + pace()
+                    + (remark.isEmpty() ? "" : ", " + remark));
         }
     }
 

@@ -145,7 +145,8 @@ public final class ExpertsCheck {
                     .append(entry.temperature() > 1 ? ": it counts for less." : ": it counts for more.");
         }
         if (file.weights().equals("fixed")) {
-            text.append(" Its weight is ").append(file.fixedWeights().lambda(file.experts().indexOf(entry))).append('.');
+            text.append(" Its weight is ").append(file.fixedWeights().lambda(file.experts().indexOf(entry)))
+                    .append('.');
         }
         return text.toString();
     }

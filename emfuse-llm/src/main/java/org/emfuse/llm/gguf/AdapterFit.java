@@ -50,9 +50,10 @@ public final class AdapterFit {
             int side = a ? 0 : 1;
             if (weight == null || shape.size() < 2 || weight.dimensions().size() < 2
                     || !shape.get(side).equals(weight.dimensions().get(side))) {
-                throw new IllegalArgumentException(name + " does not fit the base " + base.path().getFileName() + ": tensor "
-                        + tensor.name() + " has shape " + shape + ", the base's " + target + " "
-                        + (weight == null ? "does not exist" : "has shape " + weight.dimensions()));
+                throw new IllegalArgumentException(
+                        name + " does not fit the base " + base.path().getFileName() + ": tensor "
+                                + tensor.name() + " has shape " + shape + ", the base's " + target + " "
+                                + (weight == null ? "does not exist" : "has shape " + weight.dimensions()));
             }
         }
         requirePairs(adapter, name);

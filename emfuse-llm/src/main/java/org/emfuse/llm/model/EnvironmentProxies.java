@@ -65,7 +65,9 @@ final class EnvironmentProxies extends ProxySelector {
             String suffix = entry.strip().toLowerCase(Locale.ROOT);
             int port = suffix.lastIndexOf(':');
             suffix = port > 0 && suffix.indexOf(':') == port ? suffix.substring(0, port) : suffix;
-            suffix = suffix.startsWith("*.") ? suffix.substring(2) : suffix.startsWith(".") ? suffix.substring(1) : suffix;
+            suffix = suffix.startsWith("*.")
+                    ? suffix.substring(2)
+                    : suffix.startsWith(".") ? suffix.substring(1) : suffix;
             String name = host.toLowerCase(Locale.ROOT);
             if (suffix.equals("*") || (!suffix.isEmpty() && (name.equals(suffix) || name.endsWith("." + suffix)))) {
                 return true;

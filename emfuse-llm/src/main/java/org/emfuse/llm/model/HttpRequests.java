@@ -124,7 +124,9 @@ final class HttpRequests {
         if (e instanceof HttpTimeoutException) {
             return "it took too long";
         }
-        return e instanceof ConnectException && e.getMessage() == null ? "connection refused" : String.valueOf(e.getMessage());
+        return e instanceof ConnectException && e.getMessage() == null
+                ? "connection refused"
+                : String.valueOf(e.getMessage());
     }
 
     private static URI target(URI from, HttpHeaders headers) throws IOException {

@@ -42,7 +42,8 @@ public final class AdapterFiles {
      */
     public Optional<Path> peft(String name, Path folder) {
         if (name.endsWith("/" + PeftAdapter.WEIGHTS) || name.contains("/" + PeftAdapter.WEIGHTS + "@")) {
-            Optional<ModelSource> config = SourceNames.parse(name).flatMap(source -> source.sibling(PeftAdapter.CONFIG));
+            Optional<ModelSource> config = SourceNames.parse(name)
+                    .flatMap(source -> source.sibling(PeftAdapter.CONFIG));
             config.ifPresent(source -> store.resolve(source.name(), folder));
             return Optional.ofNullable(store.resolve(name, folder).getParent());
         }

@@ -80,7 +80,8 @@ public final class PeftAdapter {
             if (!node.isObject()) {
                 throw new IllegalArgumentException(JsonObjects.NO_OBJECT);
             }
-            return JSON.convertValue(node, new TypeReference<Map<String, Object>>() {});
+            return JSON.convertValue(node, new TypeReference<Map<String, Object>>() {
+            });
         } catch (JacksonException e) {
             throw new IllegalArgumentException("not JSON", e);
         }
@@ -97,8 +98,9 @@ public final class PeftAdapter {
         pairs.forEach((module, pair) -> {
             if (pair.a.isEmpty() || pair.b.isEmpty() || !header.entries().containsKey(pair.a)
                     || !header.entries().containsKey(pair.b)) {
-                throw new IllegalArgumentException("the file " + header.path() + " has not one lora_A and one lora_B of "
-                        + module);
+                throw new IllegalArgumentException(
+                        "the file " + header.path() + " has not one lora_A and one lora_B of "
+                                + module);
             }
         });
         if (pairs.isEmpty()) {
@@ -131,10 +133,12 @@ public final class PeftAdapter {
     private GgufWriter writer(GgufFile base) {
         String architecture = base.architecture();
         if (!MapNames.PLAIN.contains(architecture) && !MapNames.PERMUTED.contains(architecture)) {
-            throw new IllegalArgumentException("adapters in PEFT's form can be converted for bases of architecture llama, "
-                    + MapNames.PLAIN.stream().sorted().collect(Collectors.joining(", ")) + "; " + base.path().getFileName()
-                    + " is of architecture " + architecture
-                    + ". Convert it with llama.cpp's convert_lora_to_gguf.py");
+            throw new IllegalArgumentException(
+                    "adapters in PEFT's form can be converted for bases of architecture llama, "
+                            + MapNames.PLAIN.stream().sorted().collect(Collectors.joining(", ")) + "; "
+                            + base.path().getFileName()
+                            + " is of architecture " + architecture
+                            + ". Convert it with llama.cpp's convert_lora_to_gguf.py");
         }
         Map<String, GgufFile.Tensor> weights = base.tensors().stream()
                 .collect(Collectors.toMap(GgufFile.Tensor::name, Function.identity(), (a, b) -> a));

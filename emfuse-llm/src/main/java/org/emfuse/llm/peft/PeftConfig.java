@@ -89,10 +89,12 @@ record PeftConfig(int rank, double alpha, boolean rankStabilised, Map<String, Do
         REFUSED.forEach((key, meaning) -> {
             JsonNode value = node.path(key);
             boolean none = value.isMissingNode() || value.isNull() || (value.isBoolean() && !value.asBoolean())
-                    || (value.isContainer() && value.isEmpty()) || (value.isString() && value.asString().equals("none"));
+                    || (value.isContainer() && value.isEmpty())
+                    || (value.isString() && value.asString().equals("none"));
             if (!none) {
                 throw new IllegalArgumentException("the file " + file + ": the adapter has " + meaning + " (" + key
-                        + ": " + shown(value) + "), which an adapter in GGUF cannot express. Merge it into its base with"
+                        + ": " + shown(value)
+                        + "), which an adapter in GGUF cannot express. Merge it into its base with"
                         + " PEFT and use the result as a 'model'");
             }
         });

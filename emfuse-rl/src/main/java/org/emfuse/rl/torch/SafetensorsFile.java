@@ -66,7 +66,8 @@ public final class SafetensorsFile {
             if (!(JSON.readTree(text) instanceof ObjectNode object)) {
                 throw new IllegalArgumentException(JsonObjects.NO_OBJECT);
             }
-            return JSON.convertValue(object, new TypeReference<LinkedHashMap<String, Object>>() {});
+            return JSON.convertValue(object, new TypeReference<LinkedHashMap<String, Object>>() {
+            });
         } catch (JacksonException e) {
             throw new IllegalArgumentException("not JSON", e);
         }
@@ -111,7 +112,8 @@ public final class SafetensorsFile {
     public Tensor tensor(String name, long... shape) {
         SafetensorsHeader.@Nullable Entry entry = header.entries().get(name);
         if (entry != null && !Arrays.equals(shape(entry), shape)) {
-            throw new IllegalArgumentException("tensor " + name + " of " + path() + " has shape " + entry.shape() + ", expected " + Arrays.toString(shape));
+            throw new IllegalArgumentException("tensor " + name + " of " + path() + " has shape " + entry.shape()
+                    + ", expected " + Arrays.toString(shape));
         }
         return tensor(name);
     }
