@@ -147,7 +147,7 @@ record PeftConfig(int rank, double alpha, boolean rankStabilised, Map<String, Do
 
     /** The rank that the map of a name has. */
     int rankOf(String module) {
-        return (int) (double) of(module, ranks, (double) rank);
+        return (int) of(module, ranks, rank);
     }
 
     /** The factor of B·A in the map of a name. */

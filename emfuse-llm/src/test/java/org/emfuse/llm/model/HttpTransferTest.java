@@ -18,10 +18,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 
 import org.emfuse.record.Sha256;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Files over HTTP from a local server: cuts, changes, refusals. */
@@ -236,15 +238,20 @@ class HttpTransferTest {
     }
 
     @Test
+    @Timeout(60)
     void aServerThatFallsSilentCountsAsCut() throws Exception {
+        CountDownLatch again = new CountDownLatch(1);
         try (FileServer server = new FileServer(CONTENT, (self, exchange) -> {
             FileServer.half(self, exchange);
             try {
-                Thread.sleep(20_000);
+                again.await();
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
-        }, FileServer::whole)) {
+        }, (self, exchange) -> {
+            again.countDown();
+            FileServer.whole(self, exchange);
+        })) {
             assertThat(fetch(server)).hasBinaryContent(CONTENT);
             assertThat(server.requests()).hasSize(2);
         }
