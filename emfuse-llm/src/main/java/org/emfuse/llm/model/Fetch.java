@@ -67,7 +67,8 @@ final class Fetch {
         Path folder = Objects.requireNonNull(wanted.target().getParent());
         Files.createDirectories(folder);
         StringBuilder reasons = new StringBuilder();
-        for (ModelSource source : sources) {
+        for (int k = 0; k < sources.size(); k++) {
+            ModelSource source = sources.get(k);
             notices.accept("fetching " + wanted.name() + wanted.entry().map(entry -> String.format(Locale.ROOT,
                     " (%.0f MB, licence %s) from %s", entry.bytes() / 1e6, entry.licence(), source.description()))
                     .orElse("") + ", once");
@@ -77,7 +78,7 @@ final class Fetch {
             } catch (IOException e) {
                 String reason = source.description() + ": " + FetchFailure.of(e);
                 reasons.append("\n  ").append(reason);
-                if (source != sources.getLast()) {
+                if (k < sources.size() - 1) {
                     notices.accept(reason);
                 }
             } catch (InterruptedException e) {
