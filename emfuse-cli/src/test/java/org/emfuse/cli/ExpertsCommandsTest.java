@@ -186,6 +186,8 @@ class ExpertsCommandsTest {
 
         TinyPeft.of("F32", 2, 1).with("use_dora", true).write(peft);
         assertProblem(terminal.run(convert), "DoRA", "Merge it into its base");
+        TinyPeft.of("F32", 2, Double.NaN).write(peft);
+        assertProblem(terminal.run(convert), "lora_B.weight", "is NaN");
         convert[2] = terminal.path("red.gguf");
         assertProblem(terminal.run(convert), "red.gguf is no PEFT adapter");
         convert[2] = peft.toString();

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 import org.emfuse.llm.Prompt;
@@ -158,15 +159,14 @@ public final class ExpertsCheck {
         for (int k = 1; k < names.size(); k++) {
             String first = names.getFirst();
             String other = names.get(k);
-            if (!models.get(first).equals(models.get(other))) {
-                trying(differences, () -> VocabularyMatch.problem(first, vocabulary(first), other, vocabulary(other)))
-                        .ifPresent(differences::add);
-            }
+            trying(differences, () -> VocabularyMatch.problem(first, vocabulary(first), other, vocabulary(other)))
+                    .ifPresent(differences::add);
         }
         return List.copyOf(differences);
     }
 
     private HeaderVocabulary vocabulary(String expert) {
-        return vocabularies.computeIfAbsent(models.get(expert), path -> new HeaderVocabulary(header(path)));
+        return vocabularies.computeIfAbsent(Objects.requireNonNull(models.get(expert)),
+                path -> new HeaderVocabulary(header(path)));
     }
 }

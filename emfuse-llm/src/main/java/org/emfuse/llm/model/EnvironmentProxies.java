@@ -61,7 +61,7 @@ final class EnvironmentProxies extends ProxySelector {
     }
 
     private boolean isExempt(String host) {
-        for (String entry : variable("no_proxy").orElse("").split(",")) {
+        for (String entry : variable("no_proxy").orElse("").split(",", -1)) {
             String suffix = entry.strip().toLowerCase(Locale.ROOT);
             int port = suffix.lastIndexOf(':');
             suffix = port > 0 && suffix.indexOf(':') == port ? suffix.substring(0, port) : suffix;

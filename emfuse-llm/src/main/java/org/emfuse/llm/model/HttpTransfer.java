@@ -11,7 +11,6 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -214,7 +213,7 @@ final class HttpTransfer {
     }
 
     private static String name(HttpFile wanted) {
-        List<String> segments = new ArrayList<>(List.of(wanted.uri().getPath().split("/")));
-        return segments.isEmpty() ? wanted.uri().getHost() : segments.getLast();
+        String path = wanted.uri().getPath();
+        return path.substring(path.lastIndexOf('/') + 1);
     }
 }

@@ -54,7 +54,7 @@ record Hub(URI endpoint, Optional<String> token) {
     }
 
     private static String escaped(String path) {
-        return Arrays.stream(path.split("/"))
+        return Arrays.stream(path.split("/", -1))
                 .map(segment -> URLEncoder.encode(segment, StandardCharsets.UTF_8).replace("+", "%20"))
                 .collect(Collectors.joining("/"));
     }

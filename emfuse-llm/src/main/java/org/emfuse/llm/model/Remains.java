@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class Remains implements AutoCloseable {
 
     private final Path folder;
-    private final Thread hook = new Thread(this::remove, "remove " + this);
+    private final Thread hook = new Thread(this::remove, "remains");
     private volatile @Nullable Process process;
 
     /** Takes over a folder. */

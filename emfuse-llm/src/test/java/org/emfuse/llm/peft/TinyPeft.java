@@ -46,7 +46,7 @@ public final class TinyPeft {
     public static TinyPeft of(String type, long seed, double scale) {
         TinyPeft peft = new TinyPeft(type);
         for (TinyModels.AdapterTensor tensor : TinyModels.adapterTensors(TinyModels.RANK, seed, scale)) {
-            String[] parts = tensor.name().split("\\.");
+            String[] parts = tensor.name().split("\\.", -1);
             String module = "model.layers." + parts[1] + "." + MODULES.get(parts[2]);
             boolean b = parts[4].equals("lora_b");
             int heads = parts[2].equals("attn_q")
