@@ -58,7 +58,7 @@ public record SafetensorsHeader(Path path, long dataStart, Map<String, Entry> en
             if (size < 10) {
                 throw wrong(path, "it has " + size + " bytes, fewer than any such file");
             }
-            long header = read(channel, 0, 8).getLong(0);
+            long header = ByteBuffer.wrap(read(channel, 0, 8)).order(ByteOrder.LITTLE_ENDIAN).getLong(0);
             if (header < 2 || header > LIMIT || 8 + header > size) {
                 throw wrong(path,
                         "it declares a header of " + Long.toUnsignedString(header) + " bytes in a file of " + size);
@@ -70,9 +70,9 @@ public record SafetensorsHeader(Path path, long dataStart, Map<String, Entry> en
         }
     }
 
-    private static String text(Path path, ByteBuffer header) {
+    private static String text(Path path, byte[] header) {
         try {
-            return StandardCharsets.UTF_8.newDecoder().decode(header).toString(); // malformed bytes are refused
+            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(header)).toString(); // malformed bytes are refused
         } catch (CharacterCodingException e) {
             throw wrong(path, "its header is not UTF-8");
         }
@@ -186,24 +186,25 @@ public record SafetensorsHeader(Path path, long dataStart, Map<String, Entry> en
                 + ". Write it again, or fetch it again if it was copied");
     }
 
-    private static ByteBuffer read(SeekableByteChannel channel, long start, int length) throws IOException {
-        ByteBuffer buffer = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
+    private static byte[] read(SeekableByteChannel channel, long start, int length) throws IOException {
+        byte[] bytes = new byte[length];
+        ByteBuffer buffer = ByteBuffer.wrap(bytes);
         channel.position(start);
         while (buffer.hasRemaining()) {
             if (channel.read(buffer) < 0) {
                 throw new IOException("the file ended at byte " + channel.position());
             }
         }
-        return buffer.flip();
+        return bytes;
     }
 
     /**
-     * The bytes of a tensor, little-endian, in a buffer of the caller's own.
+     * The bytes of a tensor, little-endian; the caller owns the array.
      *
      * @throws IllegalArgumentException if there is no such tensor, or it has more than 2 GiB
      * @throws UncheckedIOException if the file cannot be read
      */
-    public ByteBuffer data(String name) {
+    public byte[] data(String name) {
         Entry entry = entries.get(name);
         if (entry == null) {
             throw new IllegalArgumentException(

@@ -1,6 +1,7 @@
 package org.emfuse.llm.peft;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -199,7 +200,8 @@ public final class PeftAdapter {
         }
         writer.tensor(name, type.writtenAs(factor), type.writtenBytes(rows * columns, factor), () -> {
             try {
-                ByteBuffer values = type.written(header.data(tensor), factor);
+                ByteBuffer values = type.written(ByteBuffer.wrap(header.data(tensor)).order(ByteOrder.LITTLE_ENDIAN),
+                        factor);
                 return heads == 0 ? values : Heads.interleaved(values, (int) rows, heads);
             } catch (IllegalArgumentException e) {
                 throw new IllegalArgumentException(name() + ": tensor " + tensor + ": " + e.getMessage(), e);

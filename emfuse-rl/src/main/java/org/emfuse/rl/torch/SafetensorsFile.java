@@ -90,9 +90,9 @@ public final class SafetensorsFile {
 
     /** A tensor with the file's type and shape, which the caller owns. */
     public Tensor tensor(String name) {
-        ByteBuffer data = header.data(name);
+        byte[] data = header.data(name);
         SafetensorsHeader.Entry entry = Objects.requireNonNull(header.entries().get(name));
-        return Tensors.raw(data.array(), type(entry), shape(entry));
+        return Tensors.raw(data, type(entry), shape(entry));
     }
 
     private static DType type(SafetensorsHeader.Entry entry) {
