@@ -28,6 +28,7 @@ final class Progress implements AutoCloseable {
      * Starts to show progress.
      *
      * @param what is counted, for example {@code questions}
+     * @param total how many there are, -1 if that is not known
      * @param done how many are done already
      */
     Progress(OutputOptions output, String what, long total, long done) {
@@ -60,16 +61,17 @@ final class Progress implements AutoCloseable {
         if (bar != null) {
             bar.setExtraMessage(remark);
             bar.stepTo(done);
-        } else if (System.nanoTime() - lastLine > LINE_EVERY_NANOS && done < total) {
+        } else if (System.nanoTime() - lastLine > LINE_EVERY_NANOS && done != total) {
             lastLine = System.nanoTime();
-            output.notice(done + " of " + total + " " + what + pace() + (remark.isEmpty() ? "" : ", " + remark));
+            output.notice(done + (total < 0 ? " " : " of " + total + " ") + what + pace()
+                    + (remark.isEmpty() ? "" : ", " + remark));
         }
     }
 
     /** Rate and remaining time, once there is something to tell them from. */
     private String pace() {
         double seconds = (System.nanoTime() - began) / 1e9;
-        if (done == before || seconds == 0) {
+        if (done == before || seconds == 0 || total < 0) {
             return "";
         }
         double rate = (done - before) / seconds;

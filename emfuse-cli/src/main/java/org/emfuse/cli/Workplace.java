@@ -35,10 +35,16 @@ final class Workplace {
      * @param option of the command line, null if none was given
      */
     Workplace(@Nullable String option, OutputOptions output) {
-        CacheFolder cache = CacheFolder.ofUser();
-        store = new ModelStore(cache, ModelCatalog.of(cache), output::notice);
+        store = store(output);
+        CacheFolder cache = store.cache();
         trust = new Trust(cache, store.hashes(), output::notice);
         engine = new EngineLocator(cache, trust, output::notice).locate(option);
+    }
+
+    /** The models alone, for commands that evaluate none. */
+    static ModelStore store(OutputOptions output) {
+        CacheFolder cache = CacheFolder.ofUser();
+        return new ModelStore(cache, ModelCatalog.of(cache), output::notice, new FetchProgress(output));
     }
 
     /** Loads the experts of a file. */

@@ -63,23 +63,10 @@ public final class FusedExpert implements Expert {
     private static void requireOneVocabulary(List<Expert> members) {
         Expert first = members.getFirst();
         for (Expert other : members) {
-            VocabularyMatch match = VocabularyMatch.of(first.vocabulary(), other.vocabulary());
-            if (match.kind() == VocabularyMatch.Kind.DIFFERENT) {
-                throw new IllegalArgumentException("the experts " + first.name() + " and " + other.name()
-                        + " do not share a vocabulary: " + match.difference()
-                        + ". Fuse experts made from one base model.");
-            }
-            requireNoExtraEnd(first, match.common());
-            requireNoExtraEnd(other, match.common());
-        }
-    }
-
-    private static void requireNoExtraEnd(Expert expert, int common) {
-        for (int token = common; token < expert.vocabulary().size(); token++) {
-            if (expert.vocabulary().isEnd(token)) {
-                throw new IllegalArgumentException("the expert " + expert.name() + " ends its texts with token " + token
-                        + " ('" + expert.vocabulary().label(token) + "'), which the others do not have");
-            }
+            VocabularyMatch.problem(first.name(), first.vocabulary(), other.name(), other.vocabulary())
+                    .ifPresent(problem -> {
+                        throw new IllegalArgumentException(problem);
+                    });
         }
     }
 

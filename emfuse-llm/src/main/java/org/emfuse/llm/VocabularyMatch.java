@@ -2,6 +2,7 @@ package org.emfuse.llm;
 
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
 
 import org.jspecify.annotations.Nullable;
@@ -45,6 +46,30 @@ public record VocabularyMatch(Kind kind, int common, String difference) {
         return a.size() == b.size()
                 ? new VocabularyMatch(Kind.DIFFERENT, 0, "the kinds of some tokens differ")
                 : new VocabularyMatch(Kind.SAME_BASE_EXTRA, common, a.size() + " and " + b.size() + " tokens");
+    }
+
+    /**
+     * Why two experts cannot be fused.
+     *
+     * @return the first difference, in words; empty if they share a vocabulary
+     */
+    public static Optional<String> problem(String nameA, Vocabulary a, String nameB, Vocabulary b) {
+        VocabularyMatch match = of(a, b);
+        if (match.kind() == Kind.DIFFERENT) {
+            return Optional.of("the experts " + nameA + " and " + nameB + " do not share a vocabulary: "
+                    + match.difference() + ". Fuse experts made from one base model.");
+        }
+        return extraEnd(nameA, a, match.common()).or(() -> extraEnd(nameB, b, match.common()));
+    }
+
+    private static Optional<String> extraEnd(String name, Vocabulary vocabulary, int common) {
+        for (int token = common; token < vocabulary.size(); token++) {
+            if (vocabulary.isEnd(token)) {
+                return Optional.of("the expert " + name + " ends its texts with token " + token + " ('"
+                        + vocabulary.label(token) + "'), which the others do not have");
+            }
+        }
+        return Optional.empty();
     }
 
     private static String differingTraits(Map<String, String> a, Map<String, String> b) {

@@ -1,6 +1,5 @@
 package org.emfuse.llm.experts;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -19,6 +18,7 @@ import org.emfuse.llm.llama.LlamaExpert;
 import org.emfuse.llm.llama.LlamaModel;
 import org.emfuse.llm.llama.Trust;
 import org.emfuse.llm.model.ModelStore;
+import org.emfuse.llm.peft.AdapterFiles;
 
 /** The experts of a file, loaded: a model that several share is loaded once. Owns models and experts. */
 public final class ExpertSet implements AutoCloseable {
@@ -54,10 +54,10 @@ public final class ExpertSet implements AutoCloseable {
         }
         List<ExpertEntry> wanted = file.experts().stream()
                 .filter(entry -> only.isEmpty() || entry.name().equals(only.get())).toList();
-        Path absolute = file.path().toAbsolutePath();
-        Path folder = absolute.getParent() == null ? absolute : absolute.getParent();
+        Path folder = folder(file);
         Map<String, Path> files = new LinkedHashMap<>();
         Map<ExpertEntry, Path> modelOf = new LinkedHashMap<>();
+        Map<ExpertEntry, Path> adapterOf = new LinkedHashMap<>();
         Map<Path, List<Path>> adaptersOf = new LinkedHashMap<>();
         for (ExpertEntry entry : wanted) {
             String name = entry.model().or(file::base).orElseThrow();
@@ -66,33 +66,59 @@ public final class ExpertSet implements AutoCloseable {
             files.put(name, model);
             List<Path> adapters = adaptersOf.computeIfAbsent(model, m -> new ArrayList<>());
             entry.adapter().ifPresent(adapter -> {
-                Path path = adapterFile(file, entry, folder.resolve(adapter));
+                Path path = adapterFile(file, entry, adapter, folder, model, store);
                 files.put(adapter, path);
                 adapters.add(path);
+                adapterOf.put(entry, path);
             });
         }
         adaptersOf.forEach((model, adapters) -> trust.require(engine, model, adapters));
-        return load(engine, wanted, modelOf, folder, files);
+        return load(engine, wanted, modelOf, adapterOf, files);
     }
 
-    private static Path adapterFile(ExpertsFile file, ExpertEntry entry, Path path) {
-        if (!Files.isRegularFile(path)) {
-            throw new IllegalArgumentException(file.path() + ": the adapter of expert '" + entry.name()
-                    + "' does not exist: " + path);
+    /** What paths in an experts file start from. */
+    static Path folder(ExpertsFile file) {
+        Path absolute = file.path().toAbsolutePath();
+        return absolute.getParent() == null ? absolute : absolute.getParent();
+    }
+
+    /**
+     * Fetches what is not here yet, and converts adapters; loads nothing.
+     *
+     * @return the files by the name that the experts file gives them
+     * @throws IllegalArgumentException if a file is missing or an adapter cannot be converted
+     */
+    public static Map<String, Path> fetch(ExpertsFile file, ModelStore store) {
+        Path folder = folder(file);
+        Map<String, Path> files = new LinkedHashMap<>();
+        for (ExpertEntry entry : file.experts()) {
+            String name = entry.model().or(file::base).orElseThrow();
+            Path model = files.computeIfAbsent(name, n -> store.resolve(n, folder));
+            entry.adapter().ifPresent(
+                    adapter -> files.put(adapter, adapterFile(file, entry, adapter, folder, model, store)));
         }
-        return path;
+        return files;
+    }
+
+    private static Path adapterFile(ExpertsFile file, ExpertEntry entry, String adapter, Path folder, Path model,
+            ModelStore store) {
+        try {
+            return new AdapterFiles(store, store.notices()).resolve(adapter, folder, model);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(file.path() + ": the adapter of expert '" + entry.name() + "': "
+                    + e.getMessage(), e);
+        }
     }
 
     private static ExpertSet load(LlamaEngine engine, List<ExpertEntry> wanted, Map<ExpertEntry, Path> modelOf,
-            Path folder, Map<String, Path> files) {
+            Map<ExpertEntry, Path> adapterOf, Map<String, Path> files) {
         ExpertSet set = new ExpertSet(engine, new LinkedHashMap<>(), new ArrayList<>(), files);
         try {
             for (ExpertEntry entry : wanted) {
                 LlamaModel model = set.models.computeIfAbsent(modelOf.get(entry),
                         path -> LlamaModel.load(engine, path));
                 set.experts.add(new LlamaExpert(entry.name(), model,
-                        entry.adapter().map(folder::resolve).orElse(null), entry.temperature(),
-                        entry.system().orElse(null)));
+                        adapterOf.get(entry), entry.temperature(), entry.system().orElse(null)));
             }
             return set;
         } catch (RuntimeException e) {

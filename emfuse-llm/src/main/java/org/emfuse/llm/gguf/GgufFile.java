@@ -15,11 +15,14 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
 
 /**
  * The header of a GGUF file, read and checked against the file's size. Native readers can end the process on a damaged
@@ -66,6 +69,10 @@ public record GgufFile(Path path, Map<String, Object> metadata, List<Tensor> ten
      * @throws GgufException if the file cannot be read, is not GGUF, or is damaged or cut off; the message says where
      */
     public static GgufFile read(Path path) {
+        return read(path, "", new ArrayList<>());
+    }
+
+    private static GgufFile read(Path path, String wanted, List<byte[]> texts) {
         if (!Files.isRegularFile(path)) {
             throw new GgufException(path,
                     Files.isDirectory(path) ? "is a folder, expected a GGUF file" : "does not exist");
@@ -74,7 +81,8 @@ public record GgufFile(Path path, Map<String, Object> metadata, List<Tensor> ten
             if (channel.size() < 24) {
                 throw new GgufException(path, "is too short for a GGUF file: " + channel.size() + " bytes");
             }
-            return new Reader(path, channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena)).file();
+            return new Reader(path, channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena), wanted, texts)
+                    .file();
         } catch (IOException e) {
             throw new GgufException(path, "could not be read: " + e.getMessage());
         }
@@ -90,16 +98,57 @@ public record GgufFile(Path path, Map<String, Object> metadata, List<Tensor> ten
         return string("general.type").orElse("model");
     }
 
+    /** A whole number, if there is one. */
+    public OptionalLong integer(String key) {
+        return metadata.get(key) instanceof Long value ? OptionalLong.of(value) : OptionalLong.empty();
+    }
+
+    /** The architecture that the file says it has, {@code unknown} if it says none. */
+    public String architecture() {
+        return string("general.architecture").orElse("unknown");
+    }
+
+    /**
+     * Refuses what is no language model.
+     *
+     * @throws IllegalArgumentException if it is an adapter, or has no architecture or tokenizer
+     */
+    public void requireModel() {
+        if (!kind().equals("model") || string("general.architecture").isEmpty()
+                || string("tokenizer.ggml.model").isEmpty()) {
+            throw new IllegalArgumentException("the file " + path + " is not a language model: it is of type "
+                    + kind() + ", architecture " + string("general.architecture").orElse("unknown")
+                    + ". An adapter goes under 'adapter', not under 'base' or 'model'.");
+        }
+    }
+
+    /**
+     * The texts of an array, read again from the file: they are not kept otherwise.
+     *
+     * @return their bytes, as they stand; empty if there is no such array of texts
+     * @throws GgufException if the file changed and is unsound now
+     */
+    public List<byte[]> texts(String key) {
+        List<byte[]> texts = new ArrayList<>();
+        read(path, key, texts);
+        return texts;
+    }
+
     /** Reads through the mapped file; every access is bounds-checked. */
     private static final class Reader {
 
         private final Path path;
         private final MemorySegment file;
+        private final String wanted;
+        private final List<byte[]> texts;
         private long at;
 
-        Reader(Path path, MemorySegment file) {
+        /** {@code texts} gets the elements of the array of texts under the key {@code wanted}. */
+        Reader(Path path, MemorySegment file, String wanted, List<byte[]> texts) {
             this.path = path;
             this.file = file;
+            this.wanted = wanted;
+            this.texts = texts;
         }
 
         GgufFile file() {
@@ -116,7 +165,10 @@ public record GgufFile(Path path, Map<String, Object> metadata, List<Tensor> ten
                 long keyCount = count("metadata keys", 13);
                 Map<String, Object> metadata = new LinkedHashMap<>();
                 for (long k = 0; k < keyCount; k++) {
-                    metadata.put(string(), value(int32()));
+                    String key = string();
+                    if (metadata.put(key, value(int32(), key.equals(wanted))) != null) {
+                        throw damaged("has the key " + key + " twice", at);
+                    }
                 }
                 List<Tensor> tensors = new ArrayList<>();
                 for (long t = 0; t < tensorCount; t++) {
@@ -134,7 +186,11 @@ public record GgufFile(Path path, Map<String, Object> metadata, List<Tensor> ten
                 throw damaged("has an impossible alignment of " + alignment, at);
             }
             long start = (at + alignment - 1) / alignment * alignment;
+            Set<String> names = new HashSet<>();
             for (Tensor tensor : tensors) {
+                if (!names.add(tensor.name())) {
+                    throw damaged("has the tensor " + tensor.name() + " twice", at);
+                }
                 long elements = elements(tensor);
                 long end = start + tensor.offset() + ElementType.bytes(tensor.type(), elements);
                 if (tensor.offset() < 0 || end < 0 || end > file.byteSize()) {
@@ -173,7 +229,7 @@ public record GgufFile(Path path, Map<String, Object> metadata, List<Tensor> ten
             return new Tensor(name, dimensions, int32(), int64());
         }
 
-        private Object value(int type) {
+        private Object value(int type, boolean keep) {
             return switch (type) {
                 case 0, 1 -> (long) file.get(ValueLayout.JAVA_BYTE, advance(1));
                 case 2, 3 -> (long) file.get(SHORT, advance(2));
@@ -181,14 +237,14 @@ public record GgufFile(Path path, Map<String, Object> metadata, List<Tensor> ten
                 case 6 -> Float.intBitsToFloat(int32());
                 case 7 -> file.get(ValueLayout.JAVA_BYTE, advance(1)) != 0;
                 case 8 -> string();
-                case 9 -> array();
+                case 9 -> array(keep);
                 case 10, 11 -> int64();
                 case 12 -> Double.longBitsToDouble(int64());
                 default -> throw damaged("has a value of unknown type " + type, at - 4);
             };
         }
 
-        private ArrayValue array() {
+        private ArrayValue array(boolean keep) {
             int type = int32();
             if (type < 0 || type >= WIDTHS.length || type == 9) {
                 throw damaged("has an array of unknown type " + type, at - 4);
@@ -197,7 +253,10 @@ public record GgufFile(Path path, Map<String, Object> metadata, List<Tensor> ten
             long start = at;
             if (type == 8) {
                 for (long k = 0; k < length; k++) {
-                    string();
+                    byte[] text = bytes();
+                    if (keep) {
+                        texts.add(text);
+                    }
                 }
             } else {
                 advance(length * WIDTHS[type]);
@@ -226,9 +285,13 @@ public record GgufFile(Path path, Map<String, Object> metadata, List<Tensor> ten
         }
 
         private String string() {
+            return new String(bytes(), UTF_8);
+        }
+
+        private byte[] bytes() {
             long length = count("bytes of a string", 1);
             long from = advance(length);
-            return new String(file.asSlice(from, length).toArray(ValueLayout.JAVA_BYTE), UTF_8);
+            return file.asSlice(from, length).toArray(ValueLayout.JAVA_BYTE);
         }
 
         private int int32() {

@@ -48,6 +48,11 @@ final class ChatTemplate {
         return description;
     }
 
+    /** Whether it is the one that is stored with the model. */
+    boolean isOwn() {
+        return !template.equals(FALLBACK);
+    }
+
     /** A piece of a rendered conversation: template text, or the content of a message. */
     record Piece(String text, boolean content) {}
 

@@ -13,9 +13,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
+import org.emfuse.llm.Prompt;
 import org.emfuse.llm.llama.ffi.LlamaException;
 import org.emfuse.llm.llama.ffi.LlamaLibrary;
 import org.emfuse.record.Sha256;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A loaded build of llama.cpp. Several can live in one process; each stays loaded until it ends. Safe for use by several
@@ -138,6 +140,19 @@ public final class LlamaEngine {
     /** Whether the folder holds an engine at any depth. */
     static boolean isEngine(Path folder) {
         return find(folder, LIBRARY, 6).isPresent();
+    }
+
+    /**
+     * A conversation as text, as a model with a template would read it; no model is needed.
+     *
+     * @param template the chat template stored with the model; null if it has none
+     * @param system goes first where the conversation has no system message; null for none
+     */
+    public RenderedPrompt render(@Nullable String template, Prompt.Chat chat, @Nullable String system) {
+        ChatTemplate known = ChatTemplate.of(library, template);
+        StringBuilder text = new StringBuilder();
+        known.render(chat, system).forEach(piece -> text.append(piece.text()));
+        return new RenderedPrompt(text.toString(), known.description(), known.isOwn());
     }
 
     LlamaLibrary library() {

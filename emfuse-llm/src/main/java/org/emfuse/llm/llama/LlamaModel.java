@@ -3,15 +3,12 @@ package org.emfuse.llm.llama;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.List;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 import org.emfuse.llm.Prompt;
 import org.emfuse.llm.Vocabulary;
+import org.emfuse.llm.gguf.AdapterFit;
 import org.emfuse.llm.gguf.GgufFile;
 import org.emfuse.llm.llama.ffi.LlamaException;
 import org.emfuse.llm.llama.ffi.LlamaLibrary;
@@ -56,12 +53,7 @@ public final class LlamaModel implements AutoCloseable {
     /** As {@link #load(LlamaEngine, Path)}, with the given number of layers on the GPU. */
     public static LlamaModel load(LlamaEngine engine, Path path, int gpuLayers) {
         GgufFile file = GgufFile.read(path);
-        if (!file.kind().equals("model") || file.string("general.architecture").isEmpty()
-                || file.string("tokenizer.ggml.model").isEmpty()) {
-            throw new IllegalArgumentException("the file " + path + " is not a language model: it is of type "
-                    + file.kind() + ", architecture " + file.string("general.architecture").orElse("unknown")
-                    + ". An adapter goes under 'adapter', not under 'base' or 'model'.");
-        }
+        file.requireModel();
         LlamaLibrary library = engine.library();
         MemorySegment handle = library.loadModel(path, gpuLayers);
         if (handle.address() == 0) {
@@ -133,7 +125,7 @@ public final class LlamaModel implements AutoCloseable {
     /** Loads a LoRA adapter of this model after checking in Java that its tensors fit. */
     MemorySegment loadAdapter(Path adapter) {
         requireOpen();
-        requireFits(GgufFile.read(adapter));
+        AdapterFit.require(file, GgufFile.read(adapter));
         LlamaLibrary library = engine.library();
         MemorySegment loaded = library.loadAdapter(handle, adapter);
         if (loaded.address() == 0) {
@@ -142,63 +134,6 @@ public final class LlamaModel implements AutoCloseable {
         }
         users.incrementAndGet();
         return loaded;
-    }
-
-    private void requireFits(GgufFile adapter) {
-        String name = "the file " + adapter.path();
-        if (!adapter.kind().equals("adapter") || !adapter.string("adapter.type").orElse("").equals("lora")) {
-            throw new IllegalArgumentException(name + " is not a LoRA adapter: it is of type " + adapter.kind()
-                    + ". A whole model goes under 'model', not under 'adapter'.");
-        }
-        String ours = file.string("general.architecture").orElse("");
-        String theirs = adapter.string("general.architecture").orElse("");
-        if (!ours.equals(theirs)) {
-            throw new IllegalArgumentException(name + " is an adapter of architecture " + theirs + ", but the base "
-                    + path.getFileName() + " is of architecture " + ours);
-        }
-        if (adapter.tensors().isEmpty()) {
-            throw new IllegalArgumentException(name + " holds no tensor: the expert would equal its base");
-        }
-        Map<String, GgufFile.Tensor> base = file.tensors().stream()
-                .collect(Collectors.toMap(GgufFile.Tensor::name, Function.identity(), (a, b) -> a));
-        for (GgufFile.Tensor tensor : adapter.tensors()) {
-            boolean a = tensor.name().endsWith(".lora_a");
-            if (!a && !tensor.name().endsWith(".lora_b")) {
-                throw new IllegalArgumentException(
-                        name + " has a tensor that is not of a LoRA adapter: " + tensor.name());
-            }
-            String target = tensor.name().substring(0, tensor.name().length() - ".lora_a".length());
-            GgufFile.Tensor weight = base.get(target);
-            // A is [inputs, rank], B is [rank, outputs]; the weight is [inputs, outputs], fastest first.
-            List<Long> shape = tensor.dimensions();
-            int side = a ? 0 : 1;
-            if (weight == null || shape.size() < 2 || weight.dimensions().size() < 2
-                    || !shape.get(side).equals(weight.dimensions().get(side))) {
-                throw new IllegalArgumentException(name + " does not fit the base " + path.getFileName() + ": tensor "
-                        + tensor.name() + " has shape " + shape + ", the base's " + target + " "
-                        + (weight == null ? "does not exist" : "has shape " + weight.dimensions()));
-            }
-        }
-        requirePairs(adapter, name);
-    }
-
-    /** Every A has its B of the same rank, and the other way round. */
-    private static void requirePairs(GgufFile adapter, String name) {
-        Map<String, Long> ranks = adapter.tensors().stream().collect(Collectors.toMap(GgufFile.Tensor::name,
-                t -> t.dimensions().get(t.name().endsWith("a") ? 1 : 0), (a, b) -> a));
-        ranks.forEach((tensor, rank) -> {
-            boolean a = tensor.endsWith("a");
-            String target = tensor.substring(0, tensor.length() - 1);
-            Long other = ranks.get(target + (a ? "b" : "a"));
-            if (other == null) {
-                throw new IllegalArgumentException(name + " has no " + target + (a ? "b" : "a")
-                        + " to go with its " + tensor + ". Convert the adapter again.");
-            }
-            if (!other.equals(rank)) {
-                throw new IllegalArgumentException(name + ": " + target.substring(0, target.lastIndexOf('.'))
-                        + " has rank " + (a ? rank : other) + " in A and " + (a ? other : rank) + " in B");
-            }
-        });
     }
 
     void freeAdapter(MemorySegment adapter) {

@@ -39,6 +39,16 @@ public record CacheFolder(Path root) {
         return root.resolve("engines");
     }
 
+    /** Adapters that were converted. */
+    public Path adapters() {
+        return root.resolve("adapters");
+    }
+
+    /** One empty file per thing that only one process at a time may make. */
+    Path locks() {
+        return root.resolve("locks");
+    }
+
     /** Remembered hashes of files. */
     Path hashes() {
         return root.resolve("hashes");

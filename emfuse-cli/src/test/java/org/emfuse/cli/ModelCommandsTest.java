@@ -1,0 +1,143 @@
+package org.emfuse.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
+
+import org.emfuse.llm.gguf.TinyModels;
+import org.emfuse.llm.model.FileServer;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Models are fetched, listed, verified and removed by processes that share a cache. */
+class ModelCommandsTest {
+
+    @TempDir
+    @SuppressWarnings("NullAway.Init")
+    private Path folder;
+
+    private byte[] model = new byte[0];
+
+    @BeforeEach
+    void makeModel() throws IOException {
+        model = Files.readAllBytes(TinyModels.of(1).write(folder.resolve("tiny.gguf")));
+    }
+
+    private ChildProcess start(Map<String, String> more, String... arguments) throws IOException {
+        Map<String, String> environment = new HashMap<>(more);
+        environment.put("EMFUSE_HOME", folder.resolve("home").toString());
+        return new ChildProcess(folder, environment, arguments);
+    }
+
+    private Terminal.Outcome run(String... arguments) throws IOException, InterruptedException {
+        return start(Map.of(), arguments).end();
+    }
+
+    private List<String> cached() throws IOException {
+        try (Stream<Path> files = Files.walk(folder.resolve("home/models"))) {
+            return files.filter(Files::isRegularFile).map(file -> file.getFileName().toString()).sorted().toList();
+        }
+    }
+
+    private boolean partHasBytes() throws IOException {
+        try (Stream<Path> files = Files.walk(folder.resolve("home/models"))) {
+            return files.anyMatch(file -> file.toString().endsWith(".part") && file.toFile().length() > 0);
+        }
+    }
+
+    @Test
+    void twoProcessesThatAskAtOnceFetchOnce() throws Exception {
+        try (FileServer server = new FileServer(model, FileServer::whole)) {
+            Map<String, String> hub = Map.of("HF_ENDPOINT", server.at("").toString());
+            String name = "hf:some/models/tiny.gguf@v1";
+            ChildProcess one = start(hub, "models", "fetch", name);
+            ChildProcess two = start(hub, "models", "fetch", name);
+            assertThat(one.end().out()).contains("tiny.gguf");
+            assertThat(two.end().out()).contains("tiny.gguf");
+            assertThat(server.requests()).singleElement()
+                    .satisfies(request -> assertThat(request.path()).isEqualTo("/some/models/resolve/v1/tiny.gguf"));
+
+            assertThat(cached()).containsExactly(".tiny.gguf.fetched", "tiny.gguf");
+            assertThat(run("models", "list").out()).contains(name, "yes");
+            assertThat(run("models", "verify").out()).contains(name + "  sound");
+            Path file = folder.resolve("home/models/hf/some/models/v1/tiny.gguf");
+            byte[] damaged = model.clone();
+            damaged[damaged.length - 1] ^= 1;
+            Files.write(file, damaged);
+            Terminal.Outcome verified = run("models", "verify", name);
+            assertThat(verified.code()).isEqualTo(1);
+            assertThat(verified.err()).contains("damaged: " + name).doesNotContain("\tat ");
+            assertThat(run("models", "remove", name).out()).contains("freed");
+            assertThat(cached()).isEmpty();
+        }
+    }
+
+    @Test
+    void withCtrlCOnlyThePartStaysAndTheNextFetchGoesOn() throws Exception {
+        CountDownLatch half = new CountDownLatch(1);
+        CountDownLatch stopped = new CountDownLatch(1);
+        try (FileServer server = new FileServer(model, (self, exchange) -> {
+            FileServer.half(self, exchange);
+            half.countDown();
+            try {
+                stopped.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }, FileServer::whole)) {
+            String address = server.at("/tiny.gguf").toString();
+            ChildProcess fetch = start(Map.of(), "models", "fetch", address);
+            half.await();
+            while (!partHasBytes()) {
+                Thread.sleep(20);
+            }
+            fetch.interrupt();
+            assertThat(fetch.end().code()).isEqualTo(130);
+            stopped.countDown();
+            assertThat(cached()).hasSize(2)
+                    .allMatch(name -> name.matches("\\.tiny\\.gguf\\.[0-9a-f]{8}\\.part(\\.tag)?"));
+
+            assertThat(run("models", "fetch", address).code()).isZero();
+            assertThat(server.requests().get(1).range()).startsWith("bytes=");
+            assertThat(cached()).containsExactly(".tiny.gguf.fetched", "tiny.gguf");
+        }
+    }
+
+    @Test
+    void withoutNetworkOneMessageNamesWhatIsMissing() throws Exception {
+        Path experts = Files.writeString(folder.resolve("x.yaml"),
+                "base: hf:some/models/tiny.gguf\nexperts: [{name: a, adapter: hf:some/adapters/a.gguf}]\n");
+        Map<String, String> offline = Map.of("EMFUSE_OFFLINE", "1");
+        Terminal.Outcome outcome = start(offline, "experts", "fetch", experts.toString()).end();
+        assertThat(outcome.code()).isEqualTo(1);
+        assertThat(outcome.err().lines().filter(line -> !line.startsWith("WARNING"))).singleElement().asString()
+                .contains("EMFUSE_OFFLINE", "hf:some/models/tiny.gguf").doesNotContain("Exception");
+        assertThat(start(offline, "models", "list", "--json", "-").end().out()).satisfies(json -> assertThat(
+                new JsonMapper().readTree(json).path("models").get(0).path("state").asString()).isEqualTo("absent"));
+    }
+
+    @Test
+    void aCacheThatCannotBeWrittenAndNamesThatAreNone() throws Exception {
+        try (FileServer server = new FileServer(model, FileServer::whole)) {
+            Files.writeString(folder.resolve("home"), "a file in place of the folder");
+            Terminal.Outcome outcome = run("models", "fetch", server.at("/tiny.gguf").toString());
+            assertThat(outcome.code()).isEqualTo(1);
+            assertThat(outcome.err()).contains("EMFUSE_HOME").doesNotContain("\tat ");
+        }
+        Terminal terminal = new Terminal(folder);
+        for (String command : new String[]{"fetch", "verify", "remove"}) {
+            Terminal.Outcome outcome = terminal.run("models", command, "smollm2-135m-instrukt");
+            assertThat(outcome.code()).isEqualTo(2);
+            assertThat(outcome.err()).contains("did you mean 'smollm2-135m-instruct'");
+        }
+    }
+}

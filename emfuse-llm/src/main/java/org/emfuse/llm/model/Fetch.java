@@ -1,0 +1,104 @@
+package org.emfuse.llm.model;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+
+/** Brings files into the cache, each once however many ask for it, and only with the right content. */
+final class Fetch {
+
+    private final CacheFolder cache;
+    private final FileHashes hashes;
+    private final BooleanSupplier network;
+    private final Consumer<String> notices;
+    private final FetchListener listener;
+
+    /**
+     * Fetches into a cache.
+     *
+     * @param network whether it may be used
+     */
+    Fetch(CacheFolder cache, FileHashes hashes, BooleanSupplier network, Consumer<String> notices,
+            FetchListener listener) {
+        this.cache = cache;
+        this.hashes = hashes;
+        this.network = network;
+        this.notices = notices;
+        this.listener = listener;
+    }
+
+    /**
+     * The file, fetched unless it is here.
+     *
+     * @throws ModelException if no source has it; the message lists every source's reason
+     */
+    Path of(Wanted wanted) {
+        if (wanted.isHere(hashes)) {
+            return wanted.target();
+        }
+        List<ModelSource> sources = wanted.sources().stream()
+                .filter(source -> network.getAsBoolean() || source instanceof LocalSource).toList();
+        if (sources.isEmpty()) {
+            throw new ModelException(Network.VARIABLE + " is set and " + wanted.name() + " is not in the cache "
+                    + cache.models() + "; it would be fetched from "
+                    + String.join(" or ", wanted.sources().stream().map(ModelSource::description).toList())
+                    + ". Fetch it where there is a network, or put the file at " + wanted.target(), null);
+        }
+        try (FetchLock lock = FetchLock.of(cache, wanted.target(),
+                () -> notices.accept("somebody else is fetching " + wanted.name() + "; waiting"))) {
+            Objects.requireNonNull(lock);
+            if (!wanted.isHere(hashes)) {
+                fromAny(wanted, sources);
+            }
+            return wanted.target();
+        } catch (IOException e) {
+            throw new ModelException(wanted.name() + " could not be put into " + cache.models() + ": "
+                    + FetchFailure.of(e) + ". Set " + CacheFolder.VARIABLE + " to a folder with room.", e);
+        }
+    }
+
+    private void fromAny(Wanted wanted, List<ModelSource> sources) throws IOException {
+        Path folder = Objects.requireNonNull(wanted.target().getParent());
+        Files.createDirectories(folder);
+        StringBuilder reasons = new StringBuilder();
+        for (int k = 0; k < sources.size(); k++) {
+            ModelSource source = sources.get(k);
+            notices.accept("fetching " + wanted.name() + wanted.entry().map(entry -> String.format(Locale.ROOT,
+                    " (%.0f MB, licence %s) from %s", entry.bytes() / 1e6, entry.licence(), source.description()))
+                    .orElse("") + ", once");
+            try {
+                accept(source.fetch(folder, listener), wanted, source);
+                return;
+            } catch (IOException e) {
+                String reason = source.description() + ": " + FetchFailure.of(e);
+                reasons.append("\n  ").append(reason);
+                if (k < sources.size() - 1) {
+                    notices.accept(reason);
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new ModelException("fetching " + wanted.name() + " was interrupted", e);
+            }
+        }
+        throw new ModelException(wanted.name() + " could not be fetched:" + reasons
+                + "\nIf you have the file, name it by its path or put it at " + wanted.target(), null);
+    }
+
+    /** Gives a file its name if its content is the right one. */
+    private void accept(Path fetched, Wanted wanted, ModelSource source) throws IOException {
+        FetchRecord found = new FetchRecord(source.name(), Files.size(fetched), hashes.of(fetched));
+        if (wanted.entry().isPresent() && !found.sha256().equals(wanted.entry().get().sha256())) {
+            Files.delete(fetched);
+            throw new IOException("the file has SHA-256 " + found.sha256() + ", expected "
+                    + wanted.entry().get().sha256());
+        }
+        Files.move(fetched, wanted.target(), StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+        found.write(wanted.target());
+    }
+}
