@@ -11,6 +11,7 @@ import picocli.CommandLine.Spec;
 /** The command without a subcommand: help. */
 @Command(name = "emfuse", mixinStandardHelpOptions = true, versionProvider = EmfuseCommand.Version.class, subcommands = {
     QuickstartCommand.class, DecideCommand.class, GenerateCommand.class, ExplainCommand.class,
+    ChatCommand.class,
     RlCommand.class}, description = {
         "Several language-model experts decide together: E_fuse = Σ λ_i E_i.", ""}, footer = {"",
             "Start with:  emfuse quickstart",

@@ -4,8 +4,8 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * The folder that keeps what can be had again: models, unpacked engines, hashes of files, and which files were found to
- * load.
+ * The folder that keeps what can be had again or be missed: models, unpacked engines, hashes of files, which files were
+ * found to load, and lines typed in chats.
  *
  * @param root the folder; created when something is first put there
  */
@@ -37,6 +37,11 @@ public record CacheFolder(Path root) {
     /** Builds of llama.cpp. */
     public Path engines() {
         return root.resolve("engines");
+    }
+
+    /** Lines that were typed in chats. */
+    public Path chat() {
+        return root.resolve("chat");
     }
 
     /** Remembered hashes of files. */
