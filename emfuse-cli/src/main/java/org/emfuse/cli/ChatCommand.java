@@ -107,7 +107,8 @@ final class ChatCommand implements Callable<Integer> {
         configuration.put("sampling", session.settings().sampling().toString());
         configuration.put("maxTokens", session.settings().maxTokens());
         configuration.put("context", session.conversation().room());
-        return workplace.record("chat", output.arguments(), session.settings().sampling().seed(), configuration, inputs);
+        return workplace.record("chat", output.arguments(), session.settings().sampling().seed(), configuration,
+                inputs);
     }
 
     private void greet(Terminal terminal, ChatSession session, boolean colours) {

@@ -40,7 +40,8 @@ record ChatRecord(List<ChatMessage> messages, Map<String, Object> settings, Map<
         /** Names that meant another file then. */
         List<String> differentInputs(Map<String, String> now) {
             return inputs.entrySet().stream()
-                    .filter(entry -> now.containsKey(entry.getKey()) && !entry.getValue().equals(now.get(entry.getKey())))
+                    .filter(entry -> now.containsKey(entry.getKey())
+                            && !entry.getValue().equals(now.get(entry.getKey())))
                     .map(Map.Entry::getKey).toList();
         }
     }

@@ -76,8 +76,10 @@ final class ChatSession {
             turn = conversation.say(text, settings.ofTurn(before), settings.maxTokens(), settings.stop(),
                     MOST_ALTERNATIVES, answer);
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(e.getMessage() + " (In a chat: /reset begins anew, and --context N at the"
-                    + " start has more room.)", e);
+            throw new IllegalArgumentException(
+                    e.getMessage() + " (In a chat: /reset begins anew, and --context N at the"
+                            + " start has more room.)",
+                    e);
         }
         lastSteps = answer.steps();
         for (Step step : lastSteps) {
@@ -89,8 +91,9 @@ final class ChatSession {
             }
         }
         return switch (turn.reason()) {
-            case CONTEXT -> "the context of " + conversation.room() + " tokens is full; /reset begins anew, and --context N"
-                    + " at the start has more room";
+            case CONTEXT ->
+                "the context of " + conversation.room() + " tokens is full; /reset begins anew, and --context N"
+                        + " at the start has more room";
             case LENGTH -> "stopped after " + settings.maxTokens() + " tokens; /set max-tokens N allows more";
             case CANCELLED -> turn.answer().isEmpty() ? "stopped; the message is forgotten" : "stopped";
             case END, STOP -> "";

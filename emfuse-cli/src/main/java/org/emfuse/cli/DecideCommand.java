@@ -198,7 +198,7 @@ final class DecideCommand implements Callable<Integer> {
                 throw new UncheckedIOException("the file " + finished + " could not be written", e);
             }
             Json.writeText(Path.of(out + ".run.json"), Json.pretty(run));
-            part.replace(finished, out);
+            part.replace(finished);
         }
     }
 

@@ -29,12 +29,14 @@ final class PartFile implements AutoCloseable {
     /** The first line. */
     record Origin(String hash) {}
 
+    private final Path out;
     private final Path part;
     private final BufferedWriter writer;
     private final FileChannel lock;
     private final int done;
 
-    private PartFile(Path part, BufferedWriter writer, FileChannel lock, int done) {
+    private PartFile(Path out, Path part, BufferedWriter writer, FileChannel lock, int done) {
+        this.out = out;
         this.part = part;
         this.writer = writer;
         this.lock = lock;
@@ -53,15 +55,15 @@ final class PartFile implements AutoCloseable {
         Path part = Path.of(out + ".part");
         FileChannel lock = null;
         try {
-            lock = lock(out, part);
-            int done = keep(part, hash, kept);
+            lock = lock(out);
+            int done = Files.isRegularFile(part) ? keep(part, hash, kept) : -1;
             if (done < 0) {
                 Files.writeString(part, Json.LINES.writeValueAsString(new Origin(hash)) + "\n");
             }
-            return new PartFile(part, Files.newBufferedWriter(part, StandardOpenOption.APPEND), lock,
+            return new PartFile(out, part, Files.newBufferedWriter(part, StandardOpenOption.APPEND), lock,
                     Math.max(0, done));
         } catch (IOException e) {
-            unlock(lock);
+            unlock(out, lock);
             throw new UncheckedIOException("the file " + part + " could not be written", e);
         }
     }
@@ -70,16 +72,21 @@ final class PartFile implements AutoCloseable {
     static void requirePlace(Path out) {
         Json.requirePlace(out);
         if (Json.special(out)) {
-            throw new IllegalArgumentException("the output " + out + " is no ordinary file; without --output decisions go"
-                    + " to standard output");
+            throw new IllegalArgumentException(
+                    "the output " + out + " is no ordinary file; without --output decisions go"
+                            + " to standard output");
         }
     }
 
-    /** Keeps other runs from the part file, made where it is missing, until the channel is closed or the process ends. */
-    private static FileChannel lock(Path out, Path part) throws IOException {
-        FileChannel channel = FileChannel.open(part, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    /**
+     * Keeps other runs from the part file until the channel is closed or the process ends. In a file of its own: a lock ends
+     * when its process closes the file anywhere, and the part file is read before it is written.
+     */
+    private static FileChannel lock(Path out) throws IOException {
+        Path file = lockFile(out);
+        FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         try {
-            if (channel.tryLock() != null && Files.exists(part)) {
+            if (channel.tryLock() != null && Files.exists(file)) {
                 return channel;
             }
         } catch (OverlappingFileLockException e) {
@@ -90,9 +97,14 @@ final class PartFile implements AutoCloseable {
                 + " now; wait until it has ended, or write to another file");
     }
 
-    private static void unlock(@Nullable FileChannel lock) {
+    private static Path lockFile(Path out) {
+        return Path.of(out + ".part.lock");
+    }
+
+    private static void unlock(Path out, @Nullable FileChannel lock) {
         try {
-            if (lock != null) {
+            if (lock != null && lock.isOpen()) {
+                Files.deleteIfExists(lockFile(out));
                 lock.close();
             }
         } catch (IOException e) {
@@ -186,7 +198,7 @@ final class PartFile implements AutoCloseable {
     }
 
     /** Replaces the result by a finished file and removes the part file. */
-    void replace(Path finished, Path out) {
+    void replace(Path finished) {
         try {
             Files.move(finished, out, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
             Files.delete(part);
@@ -203,7 +215,7 @@ final class PartFile implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException("the file " + part + " could not be closed", e);
         } finally {
-            unlock(lock);
+            unlock(out, lock);
         }
     }
 }

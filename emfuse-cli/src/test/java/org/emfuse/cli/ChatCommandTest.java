@@ -267,7 +267,8 @@ class ChatCommandTest {
             screen.type(new byte[]{'b', 'a', 'd', (byte) 0xFF, (byte) 0xC3, ' ', (byte) 0xE4, '\r'}).await("> ");
             screen.type("/save " + terminal.path("talk.json") + "\r").await("wrote").await("> ");
             // More than the context holds, pasted as one line.
-            screen.type("\u001B[200~" + "x".repeat(100_000) + "\u001B[201~\r").await("tokens of context").await("/reset").await("> ");
+            screen.type("\u001B[200~" + "x".repeat(100_000) + "\u001B[201~\r").await("tokens of context")
+                    .await("/reset").await("> ");
             screen.say("the cat").type("\u0004");
             assertThat(screen.end()).isZero();
         }
@@ -280,7 +281,8 @@ class ChatCommandTest {
     @Test
     void aFullContextIsSaidAndResetGoesOn() throws IOException {
         try (ChatScreen screen = screen("--context", "256", "--max-tokens", "1000", "--logit-bias", ENDLESS)) {
-            screen.await("> ").type("the cat\r").await("(the context of 256 tokens is full; /reset begins anew").await("> ");
+            screen.await("> ").type("the cat\r").await("(the context of 256 tokens is full; /reset begins anew")
+                    .await("> ");
             screen.type("more\r").await("tokens of context").await("> ");
             screen.type("/reset\r").await("forgotten").await("> ");
             screen.type("the cat\r").await("(the context of 256 tokens is full").await("> ");
