@@ -85,7 +85,7 @@ record ChatRecord(List<ChatMessage> messages, Map<String, Object> settings, Map<
         String where = "messages[" + index + "]";
         requireKeys(file, node, where, List.of("role", "content"));
         String role = node.path("role").asString("");
-        if (!ROLES.contains(role) || role.equals(Conversation.SYSTEM) && index > 0) {
+        if (!ROLES.contains(role) || (role.equals(Conversation.SYSTEM) && index > 0)) {
             throw new IllegalArgumentException(file + ", " + where + ": expected the role user or assistant"
                     + (index == 0 ? " or system" : "") + ", found '" + role + "'");
         }

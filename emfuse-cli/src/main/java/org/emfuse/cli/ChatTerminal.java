@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import org.jline.keymap.KeyMap;
@@ -72,7 +73,8 @@ final class ChatTerminal {
         this.reader = builder.build();
         reader.getWidgets().put(ACCEPT_OR_GO_ON, this::acceptOrGoOn);
         for (String name : new String[]{LineReader.EMACS, LineReader.VIINS}) {
-            reader.getKeyMaps().get(name).bind(new Reference(ACCEPT_OR_GO_ON), KeyMap.ctrl('M'), KeyMap.ctrl('J'));
+            Objects.requireNonNull(reader.getKeyMaps().get(name)).bind(new Reference(ACCEPT_OR_GO_ON), KeyMap.ctrl('M'),
+                    KeyMap.ctrl('J'));
         }
     }
 
@@ -98,6 +100,7 @@ final class ChatTerminal {
     }
 
     /** The terminal that the program was started on, null where input or output is none. */
+    @SuppressWarnings("SystemConsoleNull") // which it is depends on the platform's settings
     static @Nullable Terminal ofProcess() {
         Console console = System.console();
         if (console == null || !console.isTerminal()) {

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
@@ -43,7 +44,7 @@ final class ChatScreen implements AutoCloseable {
             throw new UncheckedIOException("streams in memory failed", e);
         }
         CommandLine command = Main.commandLine().setErr(new PrintWriter(err, true));
-        ChatCommand chat = command.getSubcommands().get("chat").getCommand();
+        ChatCommand chat = Objects.requireNonNull(command.getSubcommands().get("chat")).getCommand();
         chat.on(terminal, history);
         List<String> all = new ArrayList<>(List.of("chat", "--engine", "embedded"));
         all.addAll(List.of(arguments));
