@@ -249,7 +249,7 @@ class ChatCommandTest {
         assertThat(Files.readString(history)).contains("the cat");
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(history))).isEqualTo("rw-------");
         try (ChatScreen screen = screen()) {
-            screen.await("> ").type("\u0010").await("the cat").type("\u0003\u0004");
+            screen.await("> ").type("\u0010").await("the cat").type("\u0003").await("> ").type("\u0004");
             assertThat(screen.end()).isZero();
         }
         try (ChatScreen screen = screen("--no-history")) {

@@ -105,9 +105,6 @@ final class ChatScreen implements AutoCloseable {
         return await("> ");
     }
 
-    /** Ctrl-D: the end of input. */
-    static final String END = "\u0004";
-
     /** All that was shown, without what moves the cursor. */
     String all() {
         return raw().replaceAll("\u001B\\[[0-9;?]*[a-zA-Z]|\u001B[=>]", "");
