@@ -83,9 +83,9 @@ final class DecideCommand implements Callable<Integer> {
         int limit = input.limit();
         output.requirePlaces();
         if (outputFile != null) {
-            Json.requirePlace(outputFile);
+            PartFile.requirePlace(outputFile);
         }
-        Path scratch = Files.createTempDirectory("emfuse-decide");
+        Path scratch = Scratch.folder("emfuse-decide");
         try {
             Path rows = input.file(scratch);
             // The whole input is checked before anything is computed.
@@ -198,7 +198,7 @@ final class DecideCommand implements Callable<Integer> {
                 throw new UncheckedIOException("the file " + finished + " could not be written", e);
             }
             Json.writeText(Path.of(out + ".run.json"), Json.pretty(run));
-            part.replace(finished, out);
+            part.replace(finished);
         }
     }
 

@@ -14,6 +14,7 @@ import picocli.CommandLine.Spec;
     DecideCommand.class,
     GenerateCommand.class,
     ExplainCommand.class,
+    ChatCommand.class,
     ExpertsCommand.class,
     ModelsCommand.class,
     AdapterCommand.class,

@@ -11,8 +11,6 @@ import org.emfuse.llm.decode.Step;
 /** Explanations for a terminal: one line per token, with every expert's energy and the sum. */
 final class ExplanationText {
 
-    private static final int[] COLOURS = {36, 35, 33, 32, 34, 31};
-
     private final List<String> experts;
     private final boolean colours;
 
@@ -80,7 +78,7 @@ final class ExplanationText {
             int driver = k <= explanations.size() ? explanations.get(k - 1).driver() : -1;
             text.append(driver < 0
                     ? lines.get(k)
-                    : "\u001B[" + COLOURS[driver % COLOURS.length] + "m" + lines.get(k) + "\u001B[0m").append('\n');
+                    : Colours.of(driver, lines.get(k))).append('\n');
         }
         return text.toString();
     }
@@ -90,8 +88,8 @@ final class ExplanationText {
         return Double.isInfinite(energy) ? (energy > 0 ? "∞" : "-∞") : String.format(Locale.ROOT, "%.2f", energy + 0.0);
     }
 
-    /** White space made visible, so that tokens can be told apart. */
+    /** White space and controls made visible, so that tokens can be told apart. */
     static String visible(String label) {
-        return label.replace(" ", "␣").replace("\n", "⏎").replace("\t", "⇥").replace("\r", "␍");
+        return Controls.pictured(label.replace(" ", "␣").replace("\n", "⏎").replace("\t", "⇥"));
     }
 }

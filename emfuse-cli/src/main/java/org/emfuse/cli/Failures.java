@@ -42,7 +42,8 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
         return wrongInput ? USAGE : FAILURE;
     }
 
-    private static String message(Exception e) {
+    /** What to tell the user. */
+    static String message(Exception e) {
         String message = e.getMessage();
         if (e instanceof UncheckedIOException io && io.getCause() != null) {
             return message + ": " + io.getCause().getMessage();
@@ -51,7 +52,7 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
     }
 
     /** Exceptions that carry a message for the user. */
-    private static boolean expected(Exception e) {
+    static boolean expected(Exception e) {
         return !(e instanceof NullPointerException || e instanceof IndexOutOfBoundsException
                 || e instanceof ClassCastException || e.getMessage() == null);
     }

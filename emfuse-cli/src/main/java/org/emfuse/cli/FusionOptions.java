@@ -64,6 +64,18 @@ final class FusionOptions {
         return Methods.of(named, weightings, notices);
     }
 
+    /** A rule by name, with the selector and α of the options, else of the file. */
+    FusionRule rule(ExpertsFile file, String name) {
+        return Methods.rule(name,
+                selector == null ? file.selector() : ExpertsFile.selector("--selector", selector),
+                alpha == null ? file.alpha() : alpha);
+    }
+
+    /** A weighting by name, with the τ and β of the options, else of the file. */
+    Weighting weighting(ExpertsFile file, String name) {
+        return Methods.weighting(name, file, tau == null ? file.tau() : tau, beta == null ? file.beta() : beta);
+    }
+
     /**
      * The one method of commands that take one.
      *

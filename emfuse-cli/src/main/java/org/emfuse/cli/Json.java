@@ -1,8 +1,12 @@
 package org.emfuse.cli;
 
+import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -39,6 +43,10 @@ final class Json {
     /** Writes a text file, whole or not at all. */
     static void writeText(Path file, String text) {
         requirePlace(file);
+        if (special(file)) {
+            writeInto(file, text);
+            return;
+        }
         // Not Files.createTempFile, whose files nobody else may read.
         Path part = file.resolveSibling("." + file.getFileName() + "." + ProcessHandle.current().pid() + ".part");
         try {
@@ -53,10 +61,23 @@ final class Json {
         }
     }
 
+    /** Whether a path is something other than a file or nothing: a pipe, a device. Nothing can be moved in its place. */
+    static boolean special(Path file) {
+        return Files.exists(file) && !Files.isRegularFile(file);
+    }
+
+    private static void writeInto(Path file, String text) {
+        try (Writer writer = new OutputStreamWriter(new FileOutputStream(file.toFile()), StandardCharsets.UTF_8)) {
+            writer.write(text);
+        } catch (IOException e) {
+            throw new UncheckedIOException("the file " + file + " could not be written", e);
+        }
+    }
+
     /**
      * Refuses a file that cannot be written, so that it is known before anything is computed.
      *
-     * @throws IllegalArgumentException if its folder does not exist, or it is a folder itself
+     * @throws IllegalArgumentException if its folder does not exist or cannot be written, or it is a folder itself
      */
     static void requirePlace(Path file) {
         Path folder = file.toAbsolutePath().getParent();
@@ -65,6 +86,9 @@ final class Json {
         }
         if (Files.isDirectory(file)) {
             throw new IllegalArgumentException("the output " + file + " is a folder; expected a file");
+        }
+        if (!Files.isWritable(special(file) ? file : folder)) {
+            throw new IllegalArgumentException("the folder of " + file + " cannot be written");
         }
     }
 }

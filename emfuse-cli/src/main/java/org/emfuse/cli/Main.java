@@ -24,7 +24,10 @@ public final class Main {
         PrintWriter out = new PrintWriter(System.out, true, System.out.charset());
         PrintWriter err = new PrintWriter(System.err, true, System.err.charset());
         int code = commandLine().setOut(out).setErr(err).execute(args);
-        out.flush();
+        if (out.checkError() && code == 0) {
+            err.println("emfuse: standard output could not be written; is the disk full, or has its reader ended?");
+            code = Failures.FAILURE;
+        }
         err.flush();
         return code;
     }

@@ -44,6 +44,11 @@ final class OutputOptions {
         return Objects.requireNonNull(spec).commandLine().getParseResult().originalArgs();
     }
 
+    /** Whether an option is on the command line, rather than at its default. */
+    boolean given(String option) {
+        return Objects.requireNonNull(spec).commandLine().getParseResult().hasMatchedOption(option);
+    }
+
     /** Where the JSON goes, if anywhere. */
     @Nullable
     String json() {

@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +17,7 @@ import java.util.Objects;
 import java.util.function.Consumer;
 
 import org.emfuse.llm.eval.Decision;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 
 /**
@@ -26,13 +29,17 @@ final class PartFile implements AutoCloseable {
     /** The first line. */
     record Origin(String hash) {}
 
+    private final Path out;
     private final Path part;
     private final BufferedWriter writer;
+    private final FileChannel lock;
     private final int done;
 
-    private PartFile(Path part, BufferedWriter writer, int done) {
+    private PartFile(Path out, Path part, BufferedWriter writer, FileChannel lock, int done) {
+        this.out = out;
         this.part = part;
         this.writer = writer;
+        this.lock = lock;
         this.done = done;
     }
 
@@ -41,18 +48,67 @@ final class PartFile implements AutoCloseable {
      *
      * @param hash of everything that the result depends on
      * @param kept receives the decisions that are there already, in order
+     * @throws IllegalStateException if another run is writing it now
      */
     static PartFile open(Path out, String hash, Consumer<Decision> kept) {
-        Json.requirePlace(out);
+        requirePlace(out);
         Path part = Path.of(out + ".part");
+        FileChannel lock = null;
         try {
+            lock = lock(out);
             int done = Files.isRegularFile(part) ? keep(part, hash, kept) : -1;
             if (done < 0) {
                 Files.writeString(part, Json.LINES.writeValueAsString(new Origin(hash)) + "\n");
             }
-            return new PartFile(part, Files.newBufferedWriter(part, StandardOpenOption.APPEND), Math.max(0, done));
+            return new PartFile(out, part, Files.newBufferedWriter(part, StandardOpenOption.APPEND), lock,
+                    Math.max(0, done));
         } catch (IOException e) {
+            unlock(out, lock);
             throw new UncheckedIOException("the file " + part + " could not be written", e);
+        }
+    }
+
+    /** Refuses a result that cannot be put in its place in the end. */
+    static void requirePlace(Path out) {
+        Json.requirePlace(out);
+        if (Json.special(out)) {
+            throw new IllegalArgumentException(
+                    "the output " + out + " is no ordinary file; without --output decisions go"
+                            + " to standard output");
+        }
+    }
+
+    /**
+     * Keeps other runs from the part file until the channel is closed or the process ends. In a file of its own: a lock ends
+     * when its process closes the file anywhere, and the part file is read before it is written.
+     */
+    private static FileChannel lock(Path out) throws IOException {
+        Path file = lockFile(out);
+        FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        try {
+            if (channel.tryLock() != null && Files.exists(file)) {
+                return channel;
+            }
+        } catch (OverlappingFileLockException e) {
+            // another run in this process
+        }
+        channel.close();
+        throw new IllegalStateException("another run is writing " + out
+                + " now; wait until it has ended, or write to another file");
+    }
+
+    private static Path lockFile(Path out) {
+        return Path.of(out + ".part.lock");
+    }
+
+    private static void unlock(Path out, @Nullable FileChannel lock) {
+        try {
+            if (lock != null && lock.isOpen()) {
+                Files.deleteIfExists(lockFile(out));
+                lock.close();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("a lock could not be released", e);
         }
     }
 
@@ -142,11 +198,11 @@ final class PartFile implements AutoCloseable {
     }
 
     /** Replaces the result by a finished file and removes the part file. */
-    void replace(Path finished, Path out) {
+    void replace(Path finished) {
         try {
             Files.move(finished, out, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-            close();
             Files.delete(part);
+            close();
         } catch (IOException e) {
             throw new UncheckedIOException("the file " + out + " could not be written", e);
         }
@@ -158,6 +214,8 @@ final class PartFile implements AutoCloseable {
             writer.close();
         } catch (IOException e) {
             throw new UncheckedIOException("the file " + part + " could not be closed", e);
+        } finally {
+            unlock(out, lock);
         }
     }
 }

@@ -2,6 +2,8 @@ package org.emfuse.cli;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
 import org.emfuse.llm.Prompt;
@@ -22,16 +24,27 @@ final class PromptOptions {
     /** The text, read from standard input if need be. */
     String text() {
         if (text == null || text.equals("-")) {
-            try {
-                text = new String(System.in.readAllBytes(), StandardCharsets.UTF_8).strip();
-            } catch (IOException e) {
-                throw new UncheckedIOException("standard input could not be read", e);
-            }
+            text = standardInput().strip();
         }
         if (text.isBlank()) {
             throw new IllegalArgumentException("expected a prompt, found an empty text");
         }
         return text;
+    }
+
+    /**
+     * All of standard input.
+     *
+     * @throws IllegalArgumentException if it is not UTF-8
+     */
+    static String standardInput() {
+        try {
+            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(System.in.readAllBytes())).toString();
+        } catch (CharacterCodingException e) {
+            throw new IllegalArgumentException("standard input is not UTF-8 text", e);
+        } catch (IOException e) {
+            throw new UncheckedIOException("standard input could not be read", e);
+        }
     }
 
     /** The prompt: a user's message, or the text as it stands. */

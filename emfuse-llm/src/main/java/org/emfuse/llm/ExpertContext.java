@@ -35,6 +35,18 @@ public interface ExpertContext extends AutoCloseable {
     SequenceId fork(SequenceId sequence);
 
     /**
+     * Turns a sequence into that of another prompt, as if it had been started with it: tokens that both begin with stay
+     * evaluated, the sequence's others are dropped, queued ones too, and what is new is queued. At least one token is.
+     *
+     * <p>With {@link Rows#LOSS} only tokens whose loss is known stay: those of a prompt that was started or resumed with it.
+     * If it fails the sequence is released.
+     *
+     * @return the tokens that were queued, in a fused context those of the member with the most
+     * @throws IllegalArgumentException if the prompt renders to no token or to more than there is room for
+     */
+    int resume(SequenceId sequence, Prompt prompt, Rows rows);
+
+    /**
      * Queues tokens after the sequence's last one.
      *
      * @param tokens at least one, each in [0, vocabulary size)

@@ -34,6 +34,8 @@ public final class FusedContext implements ExpertContext {
     private final List<ExpertContext> members;
     private final Lockstep lockstep;
     private final Vocabulary vocabulary;
+    private FusionRule rule;
+    private Weighting weighting;
     private final Map<SequenceId, FusedSequence> sequences = new LinkedHashMap<>();
     /** Per member, its sequences to ours. */
     private final List<Map<SequenceId, FusedSequence>> owners = new ArrayList<>();
@@ -53,6 +55,8 @@ public final class FusedContext implements ExpertContext {
         this.expert = expert;
         this.members = List.copyOf(members);
         this.vocabulary = expert.vocabulary();
+        this.rule = expert.rule();
+        this.weighting = expert.weighting();
         this.lockstep = new Lockstep(expert.members().stream().map(Expert::name).toList(), expert.concurrent());
         this.buffered = new int[members.size()];
         this.more = new boolean[members.size()];
@@ -77,6 +81,19 @@ public final class FusedContext implements ExpertContext {
         return expert.members().get(member).name();
     }
 
+    /**
+     * Fuses by another rule and weighting from now on, in place of the expert's; nothing is evaluated anew.
+     *
+     * @param newWeighting where it needs prompt losses, sequences that were started without them are to be resumed first
+     * @throws IllegalArgumentException if the weighting does not fit the members
+     */
+    public void fuseBy(FusionRule newRule, Weighting newWeighting) {
+        requireOpen();
+        FusedExpert.requireFits(expert.name(), expert.members(), newWeighting);
+        rule = newRule;
+        weighting = newWeighting;
+    }
+
     /** {@inheritDoc} That of the member that renders it longest. */
     @Override
     public int promptTokens(Prompt prompt) {
@@ -87,10 +104,7 @@ public final class FusedContext implements ExpertContext {
     @Override
     public SequenceId start(Prompt prompt, Rows rows) {
         requireOpen();
-        boolean loss = rows == Rows.LOSS || expert.weighting().needsPromptLosses();
-        if (loss) {
-            FusedExpert.requireSingle(expert.name(), expert.members());
-        }
+        boolean loss = lossWanted(rows);
         SequenceId[] started = new SequenceId[members.size()];
         for (int i = 0; i < started.length; i++) {
             try {
@@ -103,6 +117,33 @@ public final class FusedContext implements ExpertContext {
             }
         }
         return register(new FusedSequence(new SequenceId(nextId++), started, loss, rows == Rows.NONE)).id;
+    }
+
+    private boolean lossWanted(Rows rows) {
+        boolean loss = rows == Rows.LOSS || weighting.needsPromptLosses();
+        if (loss) {
+            FusedExpert.requireSingle(expert.name(), expert.members());
+        }
+        return loss;
+    }
+
+    @Override
+    public int resume(SequenceId id, Prompt prompt, Rows rows) {
+        FusedSequence sequence = sequence(id);
+        forgetRows(id);
+        int most = 0;
+        for (int i = 0; i < members.size(); i++) {
+            try {
+                most = Math.max(most,
+                        members.get(i).resume(sequence.members[i], prompt, lossWanted(rows) ? Rows.LOSS : rows));
+            } catch (RuntimeException e) {
+                release(sequence, i);
+                throw e;
+            }
+        }
+        sequence.become(lossWanted(rows), rows == Rows.NONE);
+        Arrays.fill(more, true);
+        return most;
     }
 
     private FusedSequence register(FusedSequence sequence) {
@@ -244,7 +285,7 @@ public final class FusedContext implements ExpertContext {
     /** {@inheritDoc} Under the expert's own rule and weighting. */
     @Override
     public void energies(Row row, float[] out) {
-        fuse(row, expert.weighting(), expert.rule(), out);
+        fuse(row, weighting, rule, out);
     }
 
     /** The row of one member; as {@link #energies(Row, float[])}. NaN where the member has no valid energies. */
@@ -338,8 +379,8 @@ public final class FusedContext implements ExpertContext {
     @Override
     public Explanation explain(Row row, int token, int alternatives) {
         float[] fused = new float[vocabulary.size()];
-        int chosen = fuse(row, expert.weighting(), expert.rule(), fused).chosen();
-        FusedStep step = diagnose(row, expert.weighting(), chosen);
+        int chosen = fuse(row, weighting, rule, fused).chosen();
+        FusedStep step = diagnose(row, weighting, chosen);
         List<float[]> rows = memberRows(row);
         List<Explanation.Term> terms = new ArrayList<>();
         for (int i = 0; i < rows.size(); i++) {
@@ -347,7 +388,7 @@ public final class FusedContext implements ExpertContext {
             double energy = rows.get(i)[token];
             terms.add(new Explanation.Term(memberName(i), lambda, energy, lambda == 0 ? 0 : lambda * energy));
         }
-        return new Explanation(token, vocabulary.label(token), expert.rule().name(), List.copyOf(terms), step.logZ(),
+        return new Explanation(token, vocabulary.label(token), rule.name(), List.copyOf(terms), step.logZ(),
                 fused[token], chosen, chosen >= 0 ? chosen : driver(step.weights(), rows, fused, token),
                 Explanation.alternatives(vocabulary, fused, token, alternatives));
     }
@@ -417,12 +458,22 @@ public final class FusedContext implements ExpertContext {
 
     @Override
     public void release(SequenceId id) {
-        FusedSequence sequence = sequence(id);
+        release(sequence(id), -1);
+    }
+
+    /** Releases the members' sequences but for that of a member that has done so itself; -1 for none. */
+    private void release(FusedSequence sequence, int released) {
         for (int i = 0; i < members.size(); i++) {
-            members.get(i).release(sequence.members[i]);
+            if (i != released) {
+                members.get(i).release(sequence.members[i]);
+            }
             owners.get(i).remove(sequence.members[i]);
         }
-        sequences.remove(id);
+        sequences.remove(sequence.id);
+        forgetRows(sequence.id);
+    }
+
+    private void forgetRows(SequenceId id) {
         ready.keySet().removeIf(row -> row.sequence().equals(id));
         early.entrySet().removeIf(entry -> entry.getKey().sequence().equals(id) && forget(entry.getValue()));
         if (held != null && held.sequence().equals(id)) {

@@ -37,17 +37,22 @@ public final class FusedExpert implements Expert {
             throw new IllegalArgumentException("the experts of " + name + " need different names, found "
                     + members.stream().map(Expert::name).toList());
         }
-        if (weighting.needsPromptLosses()) {
-            requireSingle(name, members);
-        } else {
-            weighting.forSequence(members.size(), null); // refuses weights of another number of experts
-        }
+        requireFits(name, members, weighting);
         this.name = name;
         this.members = List.copyOf(members);
         this.rule = rule;
         this.weighting = weighting;
         requireOneVocabulary(this.members);
         this.vocabulary = new FusedVocabulary(this.members.stream().map(Expert::vocabulary).toList());
+    }
+
+    /** Refuses weights of another number of experts, and weights from losses that there are not. */
+    static void requireFits(String name, List<? extends Expert> members, Weighting weighting) {
+        if (weighting.needsPromptLosses()) {
+            requireSingle(name, members);
+        } else {
+            weighting.forSequence(members.size(), null);
+        }
     }
 
     /** Members that are fused themselves may render a prompt differently inside, so it has no one loss. */

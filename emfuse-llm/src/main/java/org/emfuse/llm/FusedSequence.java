@@ -15,9 +15,9 @@ final class FusedSequence {
 
     final SequenceId id;
     final SequenceId[] members;
-    final boolean lossWanted;
+    boolean lossWanted;
     /** The row after the prompt is evaluated for the loss only. */
-    final boolean promptRowUnwanted;
+    boolean promptRowUnwanted;
     double @Nullable [] promptLosses;
     private final Map<Weighting, ExpertWeights> weights = new HashMap<>();
     private final Map<FusionRule, TreeMap<Integer, RuleState>> states = new HashMap<>();
@@ -36,6 +36,15 @@ final class FusedSequence {
         child.weights.putAll(weights);
         states.forEach((rule, byIndex) -> child.states.put(rule, new TreeMap<>(byIndex)));
         return child;
+    }
+
+    /** The members' sequences are those of another prompt from now on: λ and states are to be found anew. */
+    void become(boolean newLossWanted, boolean newPromptRowUnwanted) {
+        lossWanted = newLossWanted;
+        promptRowUnwanted = newPromptRowUnwanted;
+        promptLosses = null;
+        weights.clear();
+        states.clear();
     }
 
     /** λ of the sequence, fixed when it is first asked for. */

@@ -10,7 +10,7 @@ public enum Rows {
     NONE,
     /**
      * The row after the last token and, inside the expert, the mean loss of the prompt ({@link
-     * ExpertContext#promptLoss}). Only for {@link ExpertContext#start}.
+     * ExpertContext#promptLoss}). Only for {@link ExpertContext#start} and {@link ExpertContext#resume}.
      */
     LOSS
 }

@@ -235,6 +235,71 @@ public abstract class ExpertContract {
         assertClose(at(evaluateAll(), new Row(id, 1)), expected);
     }
 
+    /** The prompt and more behind it. */
+    private Prompt longer() {
+        return new Prompt.Chat(List.of(((Prompt.Chat) prompt()).messages().getFirst(),
+                ((Prompt.Chat) otherPrompt()).messages().getFirst()));
+    }
+
+    private float[] fresh(Prompt prompt) {
+        SequenceId id = context.start(prompt, Rows.LAST);
+        float[] row = at(evaluateAll(), new Row(id, 0));
+        context.release(id);
+        return row;
+    }
+
+    @Test
+    void aResumedSequenceIsThatOfTheNewPrompt() {
+        SequenceId id = context.start(prompt(), Rows.LAST);
+        evaluateAll();
+        context.append(id, new int[]{2, 3}, Rows.LAST);
+        evaluateAll();
+        for (Prompt next : List.of(longer(), prompt(), otherPrompt(), otherPrompt(), longer())) {
+            assertThat(context.resume(id, next, Rows.LAST)).isBetween(1, context.promptTokens(next));
+            Map<Row, float[]> rows = evaluateAll();
+            assertThat(rows).hasSize(1);
+            assertThat(context.length(id)).isEqualTo(context.promptTokens(next));
+            assertThat(context.generated(id)).isZero();
+            assertClose(at(rows, new Row(id, 0)), fresh(next));
+        }
+    }
+
+    @Test
+    void resumingEvaluatesOnlyWhatIsNew() {
+        SequenceId id = context.start(prompt(), Rows.LAST);
+        evaluateAll();
+        assertThat(context.resume(id, prompt(), Rows.LAST)).as("the last token, for its row").isEqualTo(1);
+        evaluateAll();
+        assertThat(context.resume(id, longer(), Rows.LAST)).isLessThan(context.promptTokens(longer()));
+        evaluateAll();
+        assertThat(context.resume(id, longer(), Rows.LAST)).isEqualTo(1);
+    }
+
+    @Test
+    void resumingDropsWhatIsQueuedAndLeavesForksAlone() {
+        SequenceId id = context.start(prompt(), Rows.LAST);
+        float[] expected = at(evaluateAll(), new Row(id, 0));
+        SequenceId fork = context.fork(id);
+        context.append(id, new int[]{2, 3, 4}, Rows.LAST);
+        context.resume(id, longer(), Rows.LAST);
+        context.resume(id, otherPrompt(), Rows.LAST);
+        assertThat(evaluateAll().keySet()).containsExactly(new Row(id, 0));
+        assertThat(context.resume(fork, prompt(), Rows.LAST)).isEqualTo(1);
+        assertClose(at(evaluateAll(), new Row(fork, 0)), expected);
+    }
+
+    @Test
+    void aPromptThatDoesNotFitEndsTheSequence() {
+        int room = context.freeTokens();
+        SequenceId id = context.start(prompt(), Rows.LAST);
+        evaluateAll();
+        Prompt huge = Prompt.user("ab cd ".repeat(room));
+        assertThatThrownBy(() -> context.resume(id, huge, Rows.LAST)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> context.length(id)).isInstanceOf(IllegalArgumentException.class);
+        assertThat(context.freeTokens()).isEqualTo(room);
+        assertThat(context.freeSequences()).isEqualTo(SEQUENCES);
+    }
+
     @Test
     void queuedTokensForbidForkAndRewind() {
         SequenceId id = context.start(prompt(), Rows.LAST);
@@ -357,6 +422,28 @@ public abstract class ExpertContract {
         SequenceId plain = context.start(prompt(), Rows.LAST);
         evaluateAll();
         assertThatThrownBy(() -> context.promptLoss(plain)).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void aResumedPromptHasTheLossOfAFreshOne() {
+        if (!hasPromptLoss()) {
+            return; // the test before this one covers the refusal
+        }
+        SequenceId whole = context.start(longer(), Rows.LOSS);
+        SequenceId id = context.start(prompt(), Rows.LOSS);
+        evaluateAll();
+        context.append(id, new int[]{2, 3}, Rows.LAST);
+        evaluateAll();
+        assertThat(context.resume(id, longer(), Rows.LOSS)).isLessThan(context.promptTokens(longer()));
+        evaluateAll();
+        assertThat(context.promptLoss(id)).isCloseTo(context.promptLoss(whole), within(tolerance()));
+        context.resume(id, prompt(), Rows.LAST);
+        evaluateAll();
+        assertThatThrownBy(() -> context.promptLoss(id)).isInstanceOf(IllegalStateException.class);
+        assertThat(context.resume(id, longer(), Rows.LOSS)).as("no loss is known")
+                .isEqualTo(context.promptTokens(longer()));
+        evaluateAll();
+        assertThat(context.promptLoss(id)).isCloseTo(context.promptLoss(whole), within(tolerance()));
     }
 
     @Test

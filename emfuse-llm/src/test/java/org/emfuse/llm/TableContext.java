@@ -75,6 +75,33 @@ final class TableContext implements ExpertContext {
         return sequence.id;
     }
 
+    @Override
+    public int resume(SequenceId id, Prompt prompt, Rows rows) {
+        Sequence sequence = sequence(id);
+        int[] tokens = expert.render(prompt);
+        int different = Arrays.mismatch(sequence.tokens, tokens);
+        int kept = Math.min(different < 0 ? tokens.length : different, tokens.length - 1);
+        boolean known = sequence.loss && sequence.tokens.length >= sequence.prompt;
+        kept = rows != Rows.LOSS ? kept : known ? Math.max(0, Math.min(kept, sequence.prompt - 1)) : 0;
+        sequence.queue.clear();
+        sequence.wanted.clear();
+        ready.keySet().removeIf(row -> row.sequence().equals(id));
+        sequence.tokens = Arrays.copyOf(sequence.tokens, Math.max(0, kept));
+        sequence.cells.subList(Math.max(0, kept), sequence.cells.size()).clear();
+        if (kept < 0 || tokens.length - kept > freeTokens()) {
+            release(id);
+            throw new IllegalArgumentException("expert " + expert.name() + ": no room for " + tokens.length);
+        }
+        sequence.prompt = tokens.length;
+        sequence.loss = rows == Rows.LOSS;
+        sequence.lossSum = 0;
+        for (int k = 1; k < kept; k++) {
+            sequence.lossSum += expert.energies(Arrays.copyOf(tokens, k))[tokens[k]];
+        }
+        enqueue(sequence, Arrays.copyOfRange(tokens, kept, tokens.length), rows);
+        return tokens.length - kept;
+    }
+
     private Sequence create() {
         if (freeSequences() < 1) {
             throw new IllegalStateException("expert " + expert.name() + ": no sequence is free");

@@ -85,6 +85,11 @@ final class TimedContext implements ExpertContext {
     }
 
     @Override
+    public int resume(SequenceId sequence, Prompt prompt, Rows rows) {
+        return context.resume(sequence, prompt, rows);
+    }
+
+    @Override
     public SequenceId fork(SequenceId sequence) {
         return context.fork(sequence);
     }

@@ -22,14 +22,21 @@ public final class Generation implements DecodeTask {
     private final Sampler sampler;
     private final Utf8Detokenizer detokenizer = new Utf8Detokenizer();
     private final StopStrings stops;
+    private final @Nullable KeptSequence kept;
     private @Nullable SequenceId sequence;
     private float[] row = new float[0];
     private boolean done;
 
     /** A generation that reports to the listener. */
     public Generation(GenerationRequest request, GenerationListener listener) {
+        this(request, listener, null);
+    }
+
+    /** A generation in a sequence that stays when it ends; null for one of its own. */
+    Generation(GenerationRequest request, GenerationListener listener, @Nullable KeptSequence kept) {
         this.request = request;
         this.listener = listener;
+        this.kept = kept;
         this.rng = RandomStreams.of(request.sampling().seed(), "sampling");
         this.sampler = Sampler.of(request.sampling(), history);
         this.stops = new StopStrings(request.stop());
@@ -53,7 +60,9 @@ public final class Generation implements DecodeTask {
     @Override
     public void start(ExpertContext context, int sequences) {
         row = new float[context.vocabulary().size()];
-        sequence = context.start(request.prompt(), Rows.LAST);
+        sequence = kept == null
+                ? context.start(request.prompt(), Rows.LAST)
+                : kept.begin(context, request.prompt());
     }
 
     @Override
@@ -88,6 +97,14 @@ public final class Generation implements DecodeTask {
         }
     }
 
+    /** A long prompt takes many turns before the first token, and may be cancelled in each. */
+    @Override
+    public void turnEnded(ExpertContext context) {
+        if (!done && listener.cancelled()) {
+            finish(context, FinishReason.CANCELLED);
+        }
+    }
+
     private @Nullable Explanation explanation(ExpertContext context, Row ready, int token) {
         return request.explain() < 0 ? null : context.explain(ready, token, request.explain());
     }
@@ -100,10 +117,10 @@ public final class Generation implements DecodeTask {
 
     private void release(ExpertContext context) {
         done = true;
-        if (sequence != null) {
+        if (sequence != null && kept == null) {
             context.release(sequence);
-            sequence = null;
         }
+        sequence = null;
     }
 
     @Override
@@ -114,6 +131,9 @@ public final class Generation implements DecodeTask {
     @Override
     public void abort(ExpertContext context, RuntimeException reason) {
         release(context);
+        if (kept != null) {
+            kept.drop(context);
+        }
         listener.failed(reason);
     }
 }

@@ -16,7 +16,7 @@ public interface GenerationListener {
     /** The generation failed. */
     void failed(RuntimeException reason);
 
-    /** Asked after every token; true ends the generation. */
+    /** Asked after every evaluation and every token; true ends the generation. */
     default boolean cancelled() {
         return false;
     }

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 
+import org.apache.commons.text.similarity.LevenshteinDistance;
 import org.emfuse.record.Sha256;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -76,7 +77,7 @@ public final class DecisionRows {
         JsonNode choices = node.path("choices");
         if (!choices.isArray()) {
             throw new IllegalArgumentException("expected 'choices' as a list of texts, found "
-                    + (choices.isMissingNode() ? "none" : shortened(choices.toString())));
+                    + (choices.isMissingNode() ? "none" + meant(node, "choices") : shortened(choices.toString())));
         }
         List<String> options = new ArrayList<>();
         for (JsonNode choice : choices) {
@@ -86,6 +87,13 @@ public final class DecisionRows {
         return new DecisionRow(id.isMissingNode() || id.isNull() ? Long.toString(line) : id.asString(),
                 text(node.path("question"), "'question'"), options, answer(node.path("answer"), options),
                 textOrNull(node.path("domain")), textOrNull(node.path("task")));
+    }
+
+    /** Another field of the row that was probably meant; empty where there is none. */
+    private static String meant(JsonNode node, String key) {
+        return node.propertyNames().stream()
+                .filter(name -> LevenshteinDistance.getDefaultInstance().apply(name, key) <= 2).findFirst()
+                .map(name -> ", but a field '" + name + "'; did you mean '" + key + "'?").orElse("");
     }
 
     private static @Nullable Integer answer(JsonNode answer, List<String> options) {

@@ -3,6 +3,7 @@ package org.emfuse.llm.llama;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -119,22 +120,60 @@ final class LlamaContext implements ExpertContext {
     public SequenceId start(Prompt prompt, Rows rows) {
         requireOpen();
         int[] tokens = model.render(prompt, expert.system());
-        if (tokens.length == 0) {
-            throw new IllegalArgumentException(message("the prompt renders to no token"));
-        }
-        if (tokens.length > freeTokens()) {
-            throw new IllegalArgumentException(
-                    message("the prompt has " + tokens.length + " tokens, the context has room for "
-                            + freeTokens() + ". Shorten it or ask for a larger context."));
-        }
+        requireFits(tokens, freeTokens());
         LlamaSequence sequence = new LlamaSequence(newId(), takeSlot(), tokens.length);
-        sequence.lossWanted = rows == Rows.LOSS;
-        if (sequence.lossWanted && lossRow.length == 0) {
-            lossRow = new float[vocabulary.size()];
-        }
+        sequence.become(tokens.length, rows == Rows.LOSS);
         sequences.put(sequence.id, sequence);
         enqueue(sequence, tokens, rows);
         return sequence.id;
+    }
+
+    private void requireFits(int[] prompt, int room) {
+        if (prompt.length == 0) {
+            throw new IllegalArgumentException(message("the prompt renders to no token"));
+        }
+        if (prompt.length > room) {
+            throw new IllegalArgumentException(message("the prompt has " + prompt.length
+                    + " tokens, the context has room for " + room + ". Shorten it or ask for a larger context."));
+        }
+    }
+
+    @Override
+    public int resume(SequenceId id, Prompt prompt, Rows rows) {
+        LlamaSequence sequence = sequence(id);
+        try {
+            int[] tokens = model.render(prompt, expert.system());
+            boolean loss = rows == Rows.LOSS;
+            waiting.remove(id);
+            ready.keySet().removeIf(row -> row.sequence().equals(id));
+            int kept = cut(sequence, tokens.length == 0 ? 0 : sequence.kept(tokens, loss));
+            sequence.become(tokens.length, loss);
+            requireFits(tokens, Math.min(sequenceLimit, kept + cells.free() - queuedInAll()));
+            enqueue(sequence, Arrays.copyOfRange(tokens, kept, tokens.length), rows);
+            return tokens.length - kept;
+        } catch (RuntimeException e) {
+            release(id);
+            throw e;
+        }
+    }
+
+    /** Drops all but the first tokens; all of them where the model's memory cannot drop a part. Returns what is left. */
+    private int cut(LlamaSequence sequence, int wanted) {
+        int kept = library.removeFrom(context, sequence.slot, wanted) ? wanted : 0;
+        if (kept == 0) {
+            library.removeFrom(context, sequence.slot, 0);
+            clearIfAlone(sequence);
+        }
+        cells.drop(sequence.cells, kept, sequence.length);
+        sequence.length = kept;
+        return kept;
+    }
+
+    /** Where tokens lie decides how sums are rounded: what comes next must not depend on what was before. */
+    private void clearIfAlone(LlamaSequence sequence) {
+        if (sequences.values().stream().allMatch(other -> other == sequence)) {
+            library.clear(context);
+        }
     }
 
     @Override
@@ -143,9 +182,9 @@ final class LlamaContext implements ExpertContext {
         LlamaSequence child = new LlamaSequence(newId(), takeSlot(), parent.promptLength);
         library.copySequence(context, parent.slot, child.slot);
         child.cells = parent.cells.clone();
+        child.tokens = parent.tokens.clone();
         child.length = parent.length;
-        child.lossSum = parent.lossSum;
-        child.lossWanted = parent.lossWanted;
+        child.losses = parent.losses.clone();
         child.lossKnown = parent.lossKnown;
         cells.share(child.cells, child.length);
         sequences.put(child.id, child);
@@ -193,8 +232,8 @@ final class LlamaContext implements ExpertContext {
                     + meaning(code) + "); " + cells + "\n  " + library.recentLog()), null);
         }
         for (Loss loss : losses) {
-            read(loss.index(), lossRow);
-            loss.sequence().lossSum += lossRow[loss.target()];
+            read(loss.index(), lossRow());
+            loss.sequence().losses[loss.position()] = lossRow[loss.target()];
         }
         for (LlamaSequence sequence : finishedLosses) {
             sequence.lossKnown = true;
@@ -225,7 +264,7 @@ final class LlamaContext implements ExpertContext {
     }
 
     /** The loss of one prompt token: the row at {@code index} of the batch should have foreseen {@code target}. */
-    private record Loss(LlamaSequence sequence, int index, int target) {}
+    private record Loss(LlamaSequence sequence, int index, int position, int target) {}
 
     private final List<Loss> losses = new ArrayList<>();
     private final List<LlamaSequence> finishedLosses = new ArrayList<>();
@@ -256,12 +295,12 @@ final class LlamaContext implements ExpertContext {
             int at = piece.from++;
             boolean row = piece.wants(at);
             int index = batch.add(piece.tokens[at], sequence.length, sequence.slot, row);
-            sequence.evaluated(cells.take());
+            sequence.evaluated(piece.tokens[at], cells.take());
             if (row) {
                 rows++;
                 boolean last = piece.left() == 0;
                 if (piece.rows == Rows.LOSS && !last) {
-                    losses.add(new Loss(sequence, index, piece.tokens[at + 1]));
+                    losses.add(new Loss(sequence, index, sequence.length, piece.tokens[at + 1]));
                 } else {
                     ready.put(new Row(sequence.id, sequence.length - sequence.promptLength), index);
                 }
@@ -274,6 +313,13 @@ final class LlamaContext implements ExpertContext {
             sequence.queue.removeFirst();
         }
         return rows;
+    }
+
+    private float[] lossRow() {
+        if (lossRow.length == 0) {
+            lossRow = new float[vocabulary.size()];
+        }
+        return lossRow;
     }
 
     /** One pass from the engine's memory to energies. */
@@ -311,11 +357,11 @@ final class LlamaContext implements ExpertContext {
     @Override
     public double promptLoss(SequenceId id) {
         LlamaSequence sequence = sequence(id);
-        if (!sequence.lossWanted || !sequence.lossKnown) {
+        if (!sequence.lossWanted() || !sequence.lossKnown) {
             throw new IllegalStateException(message("the prompt loss of " + id
                     + " is not known: start with Rows.LOSS and evaluate"));
         }
-        return sequence.promptLength == 1 ? 0 : sequence.lossSum / (sequence.promptLength - 1);
+        return sequence.meanLoss();
     }
 
     @Override
@@ -356,11 +402,7 @@ final class LlamaContext implements ExpertContext {
         waiting.remove(id);
         ready.keySet().removeIf(row -> row.sequence().equals(id));
         freeSlots.add(sequence.slot);
-        if (sequences.isEmpty()) {
-            // Where tokens lie decides how sums are rounded. An empty memory begins anew, so that what comes next does not
-            // depend on what was before.
-            library.clear(context);
-        }
+        clearIfAlone(sequence);
     }
 
     private int queuedInAll() {

@@ -4,8 +4,8 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * The folder that keeps what can be had again: models, unpacked engines, hashes of files, and which files were found to
- * load.
+ * The folder that keeps what can be had again or be missed: models, unpacked engines, hashes of files, which files were
+ * found to load, and lines typed in chats.
  *
  * @param root the folder; created when something is first put there
  */
@@ -47,6 +47,11 @@ public record CacheFolder(Path root) {
     /** One empty file per thing that only one process at a time may make. */
     Path locks() {
         return root.resolve("locks");
+    }
+
+    /** Lines that were typed in chats. */
+    public Path chat() {
+        return root.resolve("chat");
     }
 
     /** Remembered hashes of files. */

@@ -1,0 +1,23 @@
+package org.emfuse.cli;
+
+/** Control characters in what models write: a terminal would obey them. */
+final class Controls {
+
+    private Controls() {}
+
+    /** Controls as their pictures, for example U+241B for escape; line feeds and tabs stay. */
+    static String pictured(String text) {
+        StringBuilder shown = new StringBuilder(text.length());
+        for (int k = 0; k < text.length(); k++) {
+            char c = text.charAt(k);
+            if (c == '\n' || c == '\t' || !Character.isISOControl(c)) {
+                shown.append(c);
+            } else if (c < 0x20) {
+                shown.append((char) (0x2400 + c));
+            } else {
+                shown.append(c == 0x7F ? '\u2421' : '\uFFFD');
+            }
+        }
+        return shown.toString();
+    }
+}
