@@ -10,7 +10,11 @@ import picocli.CommandLine.Spec;
 
 /** The command without a subcommand: help. */
 @Command(name = "emfuse", mixinStandardHelpOptions = true, versionProvider = EmfuseCommand.Version.class, subcommands = {
-    QuickstartCommand.class, DecideCommand.class, GenerateCommand.class, ExplainCommand.class,
+    QuickstartCommand.class,
+    DecideCommand.class,
+    GenerateCommand.class,
+    ExplainCommand.class,
+    EngineCommand.class,
     RlCommand.class}, description = {
         "Several language-model experts decide together: E_fuse = Σ λ_i E_i.", ""}, footer = {"",
             "Start with:  emfuse quickstart",
