@@ -126,8 +126,8 @@ public final class Trust {
         return Sha256.of(text.toString());
     }
 
-    /** The processor's name as far as the system tells it. */
-    static String processor() {
+    /** The processor's name and features as far as the system tells them. */
+    public static String processor() {
         String arch = System.getProperty("os.arch");
         Path info = Path.of("/proc/cpuinfo");
         try (Stream<String> lines = Files.isReadable(info) ? Files.lines(info) : Stream.empty()) {

@@ -9,7 +9,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 
-import org.emfuse.llm.llama.Trust;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -28,7 +27,7 @@ class ProbeModelTest {
     @Test
     void theResourceIsWhatIsWritten(@TempDir Path folder) throws IOException {
         byte[] written = Files.readAllBytes(write(folder.resolve("tiny.gguf")));
-        try (var in = Trust.class.getResourceAsStream("tiny.gguf")) {
+        try (var in = ProbeModelTest.class.getResourceAsStream("/org/emfuse/llm/llama/tiny.gguf")) {
             assertThat(in).isNotNull();
             assertThat(in.readAllBytes()).isEqualTo(written);
         }
