@@ -1,6 +1,12 @@
 package org.emfuse.cli;
 
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.net.URL;
+import java.nio.file.Path;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.jar.JarFile;
 
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -14,8 +20,12 @@ import picocli.CommandLine.Spec;
     DecideCommand.class,
     GenerateCommand.class,
     ExplainCommand.class,
+    CompletionCommand.class,
+    DoctorCommand.class,
     EngineCommand.class,
-    RlCommand.class}, description = {
+    ManCommand.class,
+    RlCommand.class,
+    VersionCommand.class}, description = {
         "Several language-model experts decide together: E_fuse = Σ λ_i E_i.", ""}, footer = {"",
             "Start with:  emfuse quickstart",
             "Help:        emfuse COMMAND --help"})
@@ -38,6 +48,22 @@ final class EmfuseCommand implements Runnable {
         static String ofProgram() {
             String version = EmfuseCommand.class.getPackage().getImplementationVersion();
             return version == null ? "development" : version;
+        }
+
+        /** The commit of the sources that the program was packaged from; empty if that is not known. */
+        static Optional<String> commit() {
+            try {
+                URL own = EmfuseCommand.class.getProtectionDomain().getCodeSource().getLocation();
+                if (!own.getPath().endsWith(".jar")) {
+                    return Optional.empty();
+                }
+                try (JarFile jar = new JarFile(Path.of(own.toURI()).toFile())) {
+                    return Optional.ofNullable(jar.getManifest().getMainAttributes().getValue("Git-Commit"))
+                            .filter(commit -> !commit.isBlank());
+                }
+            } catch (IOException | URISyntaxException e) {
+                return Optional.empty();
+            }
         }
 
         @Override

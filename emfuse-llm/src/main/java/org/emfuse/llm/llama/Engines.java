@@ -91,7 +91,18 @@ public final class Engines {
                 library.map(Path::toString).orElse(null), facts.map(EngineFacts::systemInfo).orElse(null));
     }
 
-    /** The engine in use where no other is named, as {@link #list} shows it, and why it is that one. */
+    /**
+     * Tries an engine in a process of its own unless it was tried before.
+     *
+     * @return what is wrong with it; empty if it evaluates a tiny model
+     */
+    public Optional<String> problemOf(InstalledEngine engine) {
+        return engine.path() == null
+                ? Optional.of("it is not installed")
+                : trust.problemOf(Path.of(engine.path()));
+    }
+
+    /** Why the engine in use is that one. */
     public EngineSelection.Reason reason() {
         return locator.selection(null).reason();
     }
