@@ -90,11 +90,9 @@ final class ManPage {
     }
 
     private void plain(String words) {
-        for (String each : words.split("\n")) {
-            String escaped = escaped(each);
-            // A dot or an apostrophe at the start of a line would be a command.
-            line(escaped.startsWith(".") || escaped.startsWith("'") ? "\\&" + escaped : escaped);
-        }
+        // A dot or an apostrophe at the start of a line would be a command.
+        words.lines().map(ManPage::escaped)
+                .forEach(each -> line(each.startsWith(".") || each.startsWith("'") ? "\\&" + each : each));
     }
 
     private static String escaped(String words) {

@@ -97,20 +97,31 @@ final class MachineCheck {
     }
 
     private static Finding openMp() {
-        String own = System.getenv("LD_LIBRARY_PATH");
         List<Path> folders = new ArrayList<>();
-        for (String folder : ((own == null ? "" : own + ":") + "/lib:/lib64:/usr/lib:/usr/lib64:/usr/local/lib")
-                .split(":")) {
-            folders.add(Path.of(folder));
-            try (Stream<Path> inside = Files.list(Path.of(folder))) {
-                inside.filter(each -> each.getFileName().toString().contains("-linux-")).forEach(folders::add);
-            } catch (IOException e) {
-                continue; // not there
-            }
+        String own = System.getenv("LD_LIBRARY_PATH");
+        if (own != null) {
+            Stream.of(own.split(":", -1)).filter(name -> !name.isEmpty()).map(Path::of).forEach(folders::add);
+        }
+        for (Path folder : List.of(Path.of("/lib"), Path.of("/lib64"), Path.of("/usr/lib"), Path.of("/usr/lib64"),
+                Path.of("/usr/local/lib"))) {
+            folders.add(folder);
+            folders.addAll(platformFolders(folder));
         }
         return folders.stream().map(folder -> folder.resolve("libgomp.so.1")).filter(Files::exists).findFirst()
                 .map(file -> Finding.ok("libgomp", file.toString()))
                 .orElseGet(() -> Finding.warning("libgomp", "not found; the embedded engine needs it",
                         "install it, for example with: apt-get install libgomp1"));
+    }
+
+    /** Where distributions keep libraries of one processor, for example {@code x86_64-linux-gnu}. */
+    private static List<Path> platformFolders(Path folder) {
+        if (!Files.isDirectory(folder)) {
+            return List.of();
+        }
+        try (Stream<Path> inside = Files.list(folder)) {
+            return inside.filter(each -> each.getFileName().toString().contains("-linux-")).toList();
+        } catch (IOException e) {
+            return List.of(); // not to be read, so not searched by the loader either
+        }
     }
 }
