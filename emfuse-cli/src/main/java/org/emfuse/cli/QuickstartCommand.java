@@ -29,7 +29,6 @@ import org.emfuse.llm.eval.Decision;
 import org.emfuse.llm.eval.DecisionRow;
 import org.emfuse.llm.experts.ExpertSet;
 import org.emfuse.llm.sampling.SamplingParams;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 import org.emfuse.fusion.Additive;
@@ -26,6 +27,7 @@ import org.emfuse.llm.model.CacheFolder;
 import org.emfuse.llm.model.FileHashes;
 import org.emfuse.llm.model.ModelCatalog;
 import org.emfuse.llm.model.ModelStore;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -113,20 +115,20 @@ class CalibrationTest {
     void energiesAreTheSameUnderEveryPlan(TestEngine engine) throws IOException {
         int cores = Math.min(2, Runtime.getRuntime().availableProcessors());
         try (ExpertSet set = experts(engine)) {
-            float[] first = null;
+            float @Nullable [] first = null;
             for (EvaluationPlan plan : Calibration.plans(3, cores, set.concurrent())) {
                 ContextSize size = ContextSize.of(1, 128).withPlan(plan);
                 try (FusedContext context = set.fused("all", new Additive(), new Weighting.Uniform()).open(size)) {
                     context.start(Prompt.user("is it so?"), Rows.LAST);
                     boolean more = true;
+                    @Nullable
                     Row last = null;
                     while (more) {
                         more = context.evaluate();
                         last = context.rows().isEmpty() ? last : context.rows().getLast();
                     }
-                    assertThat(last).isNotNull();
                     float[] energies = new float[context.vocabulary().size()];
-                    context.energies(last, energies);
+                    context.energies(Objects.requireNonNull(last), energies);
                     first = first == null ? energies : first;
                     assertThat(energies).as("%s", plan).isEqualTo(first);
                 }
