@@ -44,7 +44,7 @@ final class BenchDecideCommand implements Callable<Integer> {
         Table table = new Table("engine", "experts", "questions", "candidates", "batched/s", "one by one/s", "ratio",
                 "same choice");
         Map<String, Object> result = bench.run("bench decide", output, Map.of("items", items),
-                (workplace, set) -> List.of(measure(workplace.engine(), set, rows, table)));
+                (workplace, set) -> List.of(measure(workplace, set, rows, table)));
         if (!output.jsonOnly()) {
             output.out().print(table);
             output.out().println(MachineFacts.now());
@@ -54,10 +54,11 @@ final class BenchDecideCommand implements Callable<Integer> {
         return 0;
     }
 
-    private Map<String, Object> measure(LlamaEngine engine, ExpertSet set, List<DecisionRow> rows,
+    private Map<String, Object> measure(Workplace workplace, ExpertSet set, List<DecisionRow> rows,
             Table table) {
+        LlamaEngine engine = workplace.engine();
         output.notice(rows.size() + " questions, engine: llama.cpp " + engine.version());
-        ContextSize size = ContextSize.of(Math.min(32, engine.maxSequences()), Math.min(2048, set.trainedContext()));
+        ContextSize size = workplace.size(32, Math.min(2048, set.trainedContext()));
         DecideBench.Result result = new DecideBench(set.fused("emfuse", METHOD.rule(), METHOD.weighting()), size,
                 METHOD)
                 .run(rows);

@@ -25,7 +25,7 @@ import picocli.CommandLine.Option;
     "Fused tokens per second of the first expert, the first two, and so on, beside the ideal: the same members, threads and"
             + " lockstep, the same tokens replayed, no logits read.",
     ""}, footer = {"", "Examples:", "  emfuse bench decode --json bench.json",
-        "  emfuse bench decode --experts my.yaml --engine embedded,/opt/llama.cpp/build --rounds 15"})
+        "  emfuse bench decode --experts my.yaml --compare embedded --rounds 15"})
 final class BenchDecodeCommand implements Callable<Integer> {
 
     @Mixin
@@ -51,7 +51,7 @@ final class BenchDecodeCommand implements Callable<Integer> {
                 "fusion ms", "sampling ms", "fusion and sampling");
         Map<String, Object> result = bench.run("bench decode", output,
                 Map.of("tokens", tokens, "rounds", rounds, "prompt", prompt),
-                (workplace, set) -> measure(workplace.engine().version(), set, table));
+                (workplace, set) -> measure(workplace, set, table));
         if (!output.jsonOnly()) {
             output.out().print(table);
             output.out().printf(Locale.ROOT, "%s%nmost memory: %d MiB, of which the heap can take %d%n",
@@ -62,9 +62,10 @@ final class BenchDecodeCommand implements Callable<Integer> {
         return 0;
     }
 
-    private List<Map<String, Object>> measure(String engine, ExpertSet set, Table table) {
+    private List<Map<String, Object>> measure(Workplace workplace, ExpertSet set, Table table) {
+        String engine = workplace.engine().version();
         List<Map<String, Object>> runs = new ArrayList<>();
-        ContextSize size = ContextSize.of(1, Math.min(2048, set.trainedContext()));
+        ContextSize size = workplace.size(1, Math.min(2048, set.trainedContext()));
         for (int n = 1; n <= set.experts().size(); n++) {
             output.notice("decoding with " + n + (n == 1 ? " expert" : " experts") + ", engine: llama.cpp " + engine);
             FusedExpert fused = new FusedExpert("emfuse", set.experts().subList(0, n), new Additive(),

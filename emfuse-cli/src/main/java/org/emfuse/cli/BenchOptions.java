@@ -11,6 +11,7 @@ import org.emfuse.llm.bench.MachineFacts;
 import org.emfuse.llm.config.ExpertsFile;
 import org.emfuse.llm.experts.ExpertSet;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Whose speed is measured, with which engines. */
@@ -20,8 +21,11 @@ final class BenchOptions {
     @Nullable
     private Path file;
 
-    @Option(names = "--engine", paramLabel = "ENGINE", split = ",", description = "Engines to measure, one after the other. Default: the one that other commands use.")
-    private List<String> engines = new ArrayList<>();
+    @Mixin
+    private EngineOptions engine = new EngineOptions();
+
+    @Option(names = "--compare", paramLabel = "ENGINE", split = ",", description = "Further engines to measure, one after the other.")
+    private List<String> others = new ArrayList<>();
 
     /** The experts file, read. */
     ExpertsFile file() {
@@ -39,12 +43,10 @@ final class BenchOptions {
         ExpertsFile experts = file();
         List<Map<String, Object>> runs = new ArrayList<>();
         Map<String, Object> records = new LinkedHashMap<>();
-        List<@Nullable String> asked = new ArrayList<>(engines);
-        if (asked.isEmpty()) {
-            asked.add(null);
-        }
-        for (String engine : asked) {
-            Workplace workplace = new Workplace(engine, output);
+        List<EngineOptions> engines = new ArrayList<>(List.of(engine));
+        others.forEach(name -> engines.add(engine.withEngine(name)));
+        for (EngineOptions each : engines) {
+            Workplace workplace = new Workplace(each, output);
             try (ExpertSet set = workplace.open(experts, null)) {
                 String version = workplace.engine().version();
                 measure.apply(workplace, set).forEach(run -> {

@@ -110,8 +110,7 @@ final class DecideCommand implements Callable<Integer> {
             Expert expert = methods.isEmpty()
                     ? set.experts().getFirst()
                     : set.fused("emfuse", methods.getFirst().rule(), new Weighting.Uniform());
-            ContextSize size = ContextSize.of(Math.min(MOST_SEQUENCES, workplace.engine().maxSequences()),
-                    experts.contextTokens(set));
+            ContextSize size = workplace.size(MOST_SEQUENCES, experts.contextTokens(set));
             Consumer<BiConsumer<DecisionRow, Decision>> all = consumer -> run(expert, methods, size, rows, 0, consumer);
             List<Decision> shown = outputFile == null ? print(all) : List.of();
             if (outputFile != null) {

@@ -1,6 +1,12 @@
 package org.emfuse.cli;
 
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.net.URL;
+import java.nio.file.Path;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.jar.JarFile;
 
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -18,8 +24,13 @@ import picocli.CommandLine.Spec;
     ExpertsCommand.class,
     ModelsCommand.class,
     AdapterCommand.class,
+    EngineCommand.class,
     BenchCommand.class,
-    RlCommand.class}, description = {
+    DoctorCommand.class,
+    RlCommand.class,
+    VersionCommand.class,
+    CompletionCommand.class,
+    ManCommand.class}, description = {
         "Several language-model experts decide together: E_fuse = Σ λ_i E_i.", ""}, footer = {"",
             "Start with:  emfuse quickstart",
             "Help:        emfuse COMMAND --help"})
@@ -42,6 +53,22 @@ final class EmfuseCommand implements Runnable {
         static String ofProgram() {
             String version = EmfuseCommand.class.getPackage().getImplementationVersion();
             return version == null ? "development" : version;
+        }
+
+        /** The commit of the sources that the program was packaged from; empty if that is not known. */
+        static Optional<String> commit() {
+            try {
+                URL own = EmfuseCommand.class.getProtectionDomain().getCodeSource().getLocation();
+                if (!own.getPath().endsWith(".jar")) {
+                    return Optional.empty();
+                }
+                try (JarFile jar = new JarFile(Path.of(own.toURI()).toFile())) {
+                    return Optional.ofNullable(jar.getManifest().getMainAttributes().getValue("Git-Commit"))
+                            .filter(commit -> !commit.isBlank());
+                }
+            } catch (IOException | URISyntaxException e) {
+                return Optional.empty();
+            }
         }
 
         @Override

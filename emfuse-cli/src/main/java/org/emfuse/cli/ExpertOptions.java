@@ -6,6 +6,7 @@ import java.util.Objects;
 import org.emfuse.llm.config.ExpertsFile;
 import org.emfuse.llm.experts.ExpertSet;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Who decides, and what evaluates them. */
@@ -21,9 +22,8 @@ final class ExpertOptions {
     @Nullable
     private String only;
 
-    @Option(names = "--engine", paramLabel = "ENGINE", description = "embedded, or the path of a llama.cpp build. Default: the newest in the cache, else embedded.")
-    @Nullable
-    private String engine;
+    @Mixin
+    private EngineOptions engine = new EngineOptions();
 
     @Option(names = "--context", paramLabel = "N", description = "Tokens of context. Default: 4096, or what the models"
             + " were trained for if that is less.")
@@ -40,8 +40,7 @@ final class ExpertOptions {
         return only;
     }
 
-    @Nullable
-    String engine() {
+    EngineOptions engine() {
         return engine;
     }
 

@@ -10,6 +10,7 @@ import java.util.concurrent.Callable;
 import org.emfuse.llm.config.ExpertsFile;
 import org.emfuse.llm.experts.CheckedExpert;
 import org.emfuse.llm.experts.ExpertsCheck;
+import org.emfuse.llm.llama.LlamaEngine;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -27,9 +28,8 @@ final class ExpertsCheckCommand implements Callable<Integer> {
     @Nullable
     private Path path;
 
-    @Option(names = "--engine", paramLabel = "ENGINE", description = "embedded, or the path of a llama.cpp build. Default: the newest in the cache, else embedded.")
-    @Nullable
-    private String engine;
+    @Option(names = "--engine", paramLabel = "ENGINE", defaultValue = LlamaEngine.EMBEDDED, description = "What renders the prompt: embedded, a name of 'emfuse engine list', or the path of a llama.cpp build. Default: ${DEFAULT-VALUE}.")
+    private String engine = LlamaEngine.EMBEDDED;
 
     @Mixin
     private OutputOptions output = new OutputOptions();
@@ -39,7 +39,7 @@ final class ExpertsCheckCommand implements Callable<Integer> {
         output.requirePlaces();
         ExpertsFile file = ExpertsFile.read(Objects.requireNonNull(path));
         ExpertsCheck.Report report = ExpertsCheck.of(file, Workplace.store(output),
-                new Workplace(engine, output).engine());
+                new Workplace(EngineOptions.of(engine), output).engine());
         if (!output.jsonOnly()) {
             report.experts().forEach(this::print);
         }

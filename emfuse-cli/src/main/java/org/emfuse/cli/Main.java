@@ -34,9 +34,11 @@ public final class Main {
 
     /** The command line, as the tests use it too. */
     static CommandLine commandLine() {
+        ConfigFile config = new ConfigFile();
         return new CommandLine(new EmfuseCommand()).setCaseInsensitiveEnumValuesAllowed(true)
                 .setExecutionExceptionHandler(new Failures()).setParameterExceptionHandler(new Failures())
-                .setUsageHelpAutoWidth(true).setUsageHelpLongOptionsMaxWidth(30);
+                .setUsageHelpAutoWidth(true).setUsageHelpLongOptionsMaxWidth(30).setDefaultValueProvider(config)
+                .setExecutionStrategy(config::execute);
     }
 
     /**

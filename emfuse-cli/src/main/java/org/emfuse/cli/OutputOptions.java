@@ -25,8 +25,7 @@ final class OutputOptions {
     @Option(names = {"-q", "--quiet"}, description = "No progress and no notices.")
     private boolean quiet;
 
-    @Option(names = "--verbose", description = "Show where a failure happened.")
-    @SuppressWarnings("UnusedVariable") // read from the command line by Failures
+    @Option(names = "--verbose", description = "Show what is used (engine, threads, files), and where a failure happened.")
     private boolean verbose;
 
     /** Standard output; nothing but the result where the JSON goes there. */
@@ -67,6 +66,14 @@ final class OutputOptions {
     /** A line for people, on standard error. */
     void notice(String line) {
         if (!quiet) {
+            err().println("emfuse: " + line);
+            err().flush();
+        }
+    }
+
+    /** A line for people who want to know more, on standard error. */
+    void detail(String line) {
+        if (verbose) {
             err().println("emfuse: " + line);
             err().flush();
         }

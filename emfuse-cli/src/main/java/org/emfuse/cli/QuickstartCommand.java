@@ -27,7 +27,6 @@ import org.emfuse.llm.eval.Decision;
 import org.emfuse.llm.eval.DecisionRow;
 import org.emfuse.llm.experts.ExpertSet;
 import org.emfuse.llm.sampling.SamplingParams;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -40,7 +39,8 @@ import picocli.CommandLine.Option;
 final class QuickstartCommand implements Callable<Integer> {
 
     private static final double PROMPT_TAU = 0.1;
-    private static final ContextSize SIZE = ContextSize.of(32, 2048);
+    private static final int SEQUENCES = 32;
+    private static final int TOKENS = 2048;
 
     private static final List<Method> METHODS = List.of(
             new Method("emfuse", new Additive(), new Weighting.Uniform()),
@@ -51,9 +51,8 @@ final class QuickstartCommand implements Callable<Integer> {
     @Option(names = "--items", paramLabel = "N", defaultValue = "20", description = "Questions per domain, 1 to 40. Default: ${DEFAULT-VALUE}.")
     private int items;
 
-    @Option(names = "--engine", paramLabel = "ENGINE", description = "embedded, or the path of a llama.cpp build. Default: the newest in the cache, else embedded.")
-    @Nullable
-    private String engine;
+    @Mixin
+    private EngineOptions engine = new EngineOptions();
 
     @Mixin
     private OutputOptions output = new OutputOptions();
@@ -71,11 +70,12 @@ final class QuickstartCommand implements Callable<Integer> {
         AccuracyTable table = new AccuracyTable();
         List<Decision> decisions = new ArrayList<>();
         try (ExpertSet set = workplace.open(file, null)) {
+            ContextSize size = workplace.size(SEQUENCES, TOKENS);
             FusedExpert fused = set.fused("emfuse", new Additive(), new Weighting.Uniform());
             output.notice(rows.size() + " questions, " + file.names().size() + " experts, engine: llama.cpp "
                     + workplace.engine().version());
             try (Progress progress = new Progress(output, "questions", rows.size(), 0);
-                    Decider decider = new Decider(fused, METHODS, SIZE, decision -> {
+                    Decider decider = new Decider(fused, METHODS, size, decision -> {
                         String domain = Objects.requireNonNull(rows.get(decisions.size()).domain());
                         table.add(domain, decision);
                         decisions.add(decision);
@@ -87,7 +87,7 @@ final class QuickstartCommand implements Callable<Integer> {
             double seconds = (System.nanoTime() - start) / 1e9;
             if (!output.jsonOnly()) {
                 print(table, decisions, seconds);
-                explain(fused, rows, decisions);
+                explain(fused, size, rows, decisions);
                 output.out().println(whereNext());
             }
             Map<String, Object> result = new LinkedHashMap<>();
@@ -129,7 +129,7 @@ final class QuickstartCommand implements Callable<Integer> {
     }
 
     /** The question on which the experts disagree most among those that EMFuse answers rightly, token by token. */
-    private void explain(FusedExpert fused, List<DecisionRow> rows, List<Decision> decisions) {
+    private void explain(FusedExpert fused, ContextSize size, List<DecisionRow> rows, List<Decision> decisions) {
         int place = IntStream.range(0, rows.size()).boxed()
                 .filter(k -> Objects.equals(decisions.get(k).answer(), decisions.get(k).choice()))
                 .min(Comparator.comparingDouble(k -> decisions.get(k).logZ())).orElse(0);
@@ -137,7 +137,7 @@ final class QuickstartCommand implements Callable<Integer> {
         GenerationRequest request = new GenerationRequest(OptionsListPrompt.of(row.question(), row.choices()),
                 SamplingParams.GREEDY, 24, List.of(), 2);
         Transcript transcript = new Transcript();
-        try (FusedContext context = fused.open(SIZE)) {
+        try (FusedContext context = fused.open(size)) {
             transcript.run(context, request);
         }
         output.out().println();

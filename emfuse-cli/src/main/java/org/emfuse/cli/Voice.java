@@ -26,8 +26,7 @@ record Voice(ExpertSet set, Expert expert, List<Method> methods, ContextSize siz
             Expert expert = methods.isEmpty()
                     ? set.experts().getFirst()
                     : set.fused(methods.getFirst().name(), methods.getFirst().rule(), methods.getFirst().weighting());
-            int most = Math.min(sequences, workplace.engine().maxSequences());
-            return new Voice(set, expert, methods, ContextSize.of(most, experts.contextTokens(set)));
+            return new Voice(set, expert, methods, workplace.size(sequences, experts.contextTokens(set)));
         } catch (RuntimeException e) {
             set.close();
             throw e;

@@ -10,7 +10,10 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 import org.emfuse.energy.Boltzmann;
+import org.emfuse.llm.ContextSize;
+import org.emfuse.llm.EvaluationPlan;
 import org.emfuse.llm.config.ExpertsFile;
+import org.emfuse.llm.experts.Calibration;
 import org.emfuse.llm.experts.ExpertSet;
 import org.emfuse.llm.llama.EngineLocator;
 import org.emfuse.llm.llama.LlamaEngine;
@@ -28,17 +31,23 @@ final class Workplace {
     private final ModelStore store;
     private final Trust trust;
     private final LlamaEngine engine;
+    private final OutputOptions output;
+    private final Calibration calibration;
+    private final Optional<EvaluationPlan> asked;
+    private Optional<EvaluationPlan> plan = Optional.empty();
+    private int experts = 1;
 
-    /**
-     * Finds the engine.
-     *
-     * @param option of the command line, null if none was given
-     */
-    Workplace(@Nullable String option, OutputOptions output) {
+    /** Finds the engine. */
+    Workplace(EngineOptions options, OutputOptions output) {
+        this.output = output;
+        asked = options.plan();
         store = store(output);
         CacheFolder cache = store.cache();
         trust = new Trust(cache, store.hashes(), output::notice);
-        engine = new EngineLocator(cache, trust, output::notice).locate(option);
+        engine = new EngineLocator(cache, trust, output::notice).locate(options.engine());
+        calibration = new Calibration(cache, store.hashes(), Runtime.getRuntime().availableProcessors(),
+                output::notice);
+        output.detail("engine: " + engine.description() + "; " + engine.path());
     }
 
     /** The models alone, for commands that evaluate none. */
@@ -47,9 +56,34 @@ final class Workplace {
         return new ModelStore(cache, ModelCatalog.of(cache), output::notice, new FetchProgress(output));
     }
 
-    /** Loads the experts of a file. */
+    /** Loads the experts of a file, and finds out how they best share the processor. */
     ExpertSet open(ExpertsFile file, @Nullable String only) {
-        return ExpertSet.open(file, engine, store, trust, Optional.ofNullable(only));
+        ExpertSet set = ExpertSet.open(file, engine, store, trust, Optional.ofNullable(only));
+        try {
+            plan = Optional.of(asked.map(each -> possible(each, set)).orElseGet(() -> calibration.planOf(set)));
+            experts = set.experts().size();
+            output.detail("evaluation: " + evaluation() + "; kernel: " + Boltzmann.kernel());
+            set.files().forEach((name, path) -> output.detail("file: " + name + " = " + path));
+            return set;
+        } catch (RuntimeException e) {
+            set.close();
+            throw e;
+        }
+    }
+
+    /** Some engines cannot evaluate several experts at once. */
+    private EvaluationPlan possible(EvaluationPlan wish, ExpertSet set) {
+        return set.concurrent() ? wish : new EvaluationPlan(EvaluationPlan.Order.IN_TURN, wish.threads());
+    }
+
+    /** The size of a context of the opened experts, evaluated as is best here. */
+    ContextSize size(int sequences, int tokens) {
+        ContextSize size = ContextSize.of(Math.min(sequences, engine.maxSequences()), tokens);
+        return plan.map(size::withPlan).orElse(size);
+    }
+
+    private String evaluation() {
+        return plan.map(each -> each.description(experts)).orElse("");
     }
 
     FileHashes hashes() {
@@ -66,6 +100,7 @@ final class Workplace {
         versions.put("emfuse", EmfuseCommand.Version.ofProgram());
         versions.put("java", Runtime.version().toString());
         versions.put("engine", engine.description());
+        versions.put("evaluation", evaluation());
         versions.put("kernel", Boltzmann.kernel());
         return versions;
     }

@@ -51,13 +51,13 @@ public final class FusedContext implements ExpertContext {
     private long nextId;
     private boolean closed;
 
-    FusedContext(FusedExpert expert, List<ExpertContext> members) {
+    FusedContext(FusedExpert expert, List<ExpertContext> members, boolean atOnce) {
         this.expert = expert;
         this.members = List.copyOf(members);
         this.vocabulary = expert.vocabulary();
         this.rule = expert.rule();
         this.weighting = expert.weighting();
-        this.lockstep = new Lockstep(expert.members().stream().map(Expert::name).toList(), expert.concurrent());
+        this.lockstep = new Lockstep(expert.members().stream().map(Expert::name).toList(), atOnce);
         this.buffered = new int[members.size()];
         this.more = new boolean[members.size()];
         for (int i = 0; i < members.size(); i++) {

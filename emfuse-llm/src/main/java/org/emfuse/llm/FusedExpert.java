@@ -103,18 +103,20 @@ public final class FusedExpert implements Expert {
     /**
      * {@inheritDoc}
      *
-     * <p>Every member gets a context of the same room. Every single expert, also one of a fused member, gets an equal share
-     * of the threads, rounded down, at least one; all threads where members take turns.
+     * <p>Every member gets a context of the same room. Where they are evaluated at once, every single expert, also one of a
+     * fused member, gets an equal share of the threads, rounded down, at least one. They take turns, each with all
+     * threads, where the plan says so or an engine cannot do otherwise.
      */
     @Override
     public FusedContext open(ContextSize size) {
-        int each = Math.max(1, size.threads() / singles(this));
+        boolean atOnce = size.plan().order() == EvaluationPlan.Order.AT_ONCE && concurrent();
+        int each = size.plan().threadsEach(singles(this));
         List<ExpertContext> opened = new ArrayList<>();
         try {
             for (Expert member : members) {
-                opened.add(member.open(concurrent() ? size.withThreads(each * singles(member)) : size));
+                opened.add(member.open(atOnce ? size.withThreads(each * singles(member)) : size));
             }
-            return new FusedContext(this, opened);
+            return new FusedContext(this, opened, atOnce);
         } catch (RuntimeException e) {
             opened.forEach(ExpertContext::close);
             throw e;

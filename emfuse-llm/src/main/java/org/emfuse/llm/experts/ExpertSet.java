@@ -142,6 +142,16 @@ public final class ExpertSet implements AutoCloseable {
         return Map.copyOf(files);
     }
 
+    /** Whether the engine can evaluate the experts at once. */
+    public boolean concurrent() {
+        return experts.stream().allMatch(LlamaExpert::concurrent);
+    }
+
+    /** The files of the models, each once; adapters are not among them. */
+    public List<Path> models() {
+        return List.copyOf(models.keySet());
+    }
+
     /** Tokens of context that every model was trained for. */
     public int trainedContext() {
         return models.values().stream().mapToInt(LlamaModel::trainedContext).min().orElseThrow();

@@ -28,9 +28,12 @@ public final class LlamaEngine {
     /** What {@code --engine} calls the build that comes with the program. */
     public static final String EMBEDDED = "embedded";
 
-    private static final String EMBEDDED_VERSION = "b4916";
-    private static final Pattern LIBRARY = Pattern.compile("(lib)?llama(\\.v[0-9.]+)?\\.(so|dylib|dll)([.0-9]*)");
-    private static final Pattern GGML = Pattern.compile("(lib)?ggml(\\.v[0-9.]+)?\\.(so|dylib|dll)([.0-9]*)");
+    /** The version of the build that comes with the program. */
+    static final String EMBEDDED_VERSION = "b4916";
+    private static final Pattern LIBRARY = Pattern
+            .compile("(lib)?llama((\\.[a-z]+)?\\.v[0-9.]+)?\\.(so|dylib|dll)([.0-9]*)");
+    private static final Pattern GGML = Pattern
+            .compile("(lib)?ggml((\\.[a-z]+)?\\.v[0-9.]+)?\\.(so|dylib|dll)([.0-9]*)");
 
     private static final Pattern NUMBER = Pattern.compile("[0-9]+");
 

@@ -1,18 +1,21 @@
 package org.emfuse.llm.llama;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 import org.emfuse.llm.ContextSize;
 import org.emfuse.llm.ExpertContext;
 import org.emfuse.llm.Prompt;
-import org.emfuse.llm.Row;
 import org.emfuse.llm.Rows;
+import org.emfuse.llm.llama.ffi.LlamaException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +30,8 @@ public final class Probe {
     private Probe() {}
 
     /**
-     * The process's work: engine, then model, then adapters; every one is evaluated once.
+     * The process's work: engine, then model, then adapters; every one is evaluated once. An engine alone is tried on a
+     * tiny model.
      *
      * @param args the library, and perhaps a model and adapters of it
      */
@@ -41,11 +45,27 @@ public final class Probe {
                         evaluate(model, Path.of(args[i]));
                     }
                 }
+            } else {
+                evaluateTinyModel(engine);
             }
+            EngineFacts.of(engine).lines().forEach(System.out::println);
             System.out.println(PASSED);
-        } catch (RuntimeException e) {
+        } catch (IOException | RuntimeException e) {
             System.out.println(e.getMessage());
             System.exit(1);
+        }
+    }
+
+    /** An engine without a model of the user's is tried on one that the program carries. */
+    private static void evaluateTinyModel(LlamaEngine engine) throws IOException {
+        Path file = Files.createTempFile("emfuse-tiny", ".gguf");
+        try (InputStream in = Probe.class.getResourceAsStream("tiny.gguf")) {
+            Files.write(file, Objects.requireNonNull(in, "the program has no tiny.gguf").readAllBytes());
+            try (LlamaModel model = LlamaModel.load(engine, file)) {
+                evaluate(model, null);
+            }
+        } finally {
+            Files.deleteIfExists(file);
         }
     }
 
@@ -54,17 +74,34 @@ public final class Probe {
                 ExpertContext context = expert.open(new ContextSize(1, 64, 64, 1))) {
             context.start(Prompt.user("a"), Rows.LAST);
             context.evaluate();
-            Row row = context.rows().getFirst();
-            context.energies(row, new float[expert.vocabulary().size()]);
+            float[] energies = new float[expert.vocabulary().size()];
+            context.energies(context.rows().getFirst(), energies);
+            for (float energy : energies) {
+                if (Float.isNaN(energy)) {
+                    throw new LlamaException("it computes wrongly on this machine: an energy is not a number", null);
+                }
+            }
         }
+    }
+
+    /**
+     * How a try ended.
+     *
+     * @param problem what went wrong, empty if nothing did
+     * @param lines what the process printed
+     */
+    record Outcome(Optional<String> problem, List<String> lines) {}
+
+    private static Outcome failed(String problem) {
+        return new Outcome(Optional.of(problem), List.of());
     }
 
     /**
      * Runs {@link #main} in a child process with this one's class path.
      *
-     * @return what went wrong, empty if nothing did
+     * @return what went wrong, if anything did, and what the engine said
      */
-    static Optional<String> run(Path library, List<Path> files) {
+    static Outcome run(Path library, List<Path> files) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx512m", "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1", "-XX:-CreateCoredumpOnCrash", "-XX:ErrorFile=/dev/null",
@@ -78,19 +115,19 @@ public final class Probe {
                     StandardCharsets.UTF_8).lines().filter(line -> !line.isBlank()).toList();
             if (!process.waitFor(MINUTES, TimeUnit.MINUTES)) {
                 process.destroyForcibly();
-                return Optional.of("it did not answer within " + MINUTES + " minutes");
+                return failed("it did not answer within " + MINUTES + " minutes");
             }
             if (lines.contains(PASSED)) {
-                return Optional.empty();
+                return new Outcome(Optional.empty(), lines);
             }
-            return Optional.of(process.exitValue() == 1 && !lines.isEmpty()
+            return failed(process.exitValue() == 1 && !lines.isEmpty()
                     ? String.join("\n  ", lines.subList(Math.max(0, lines.size() - 6), lines.size()))
                     : "it ended the process that tried it (code " + process.exitValue() + ")");
         } catch (IOException e) {
-            return Optional.of("no process could be started to try it: " + e.getMessage());
+            return failed("no process could be started to try it: " + e.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return Optional.of("trying it was interrupted");
+            return failed("trying it was interrupted");
         }
     }
 }

@@ -44,6 +44,16 @@ public final class Trust {
         return known(key) ? Optional.empty() : tried(key, Probe.run(library, List.of()), library.toString());
     }
 
+    /** What an engine said of itself when it was tried on this machine; empty if it was not, or did not load. */
+    Optional<EngineFacts> factsOf(Path library) {
+        Path file = folder.resolve(key(library, List.of()));
+        try {
+            return Files.isRegularFile(file) ? EngineFacts.among(Files.readAllLines(file)) : Optional.empty();
+        } catch (IOException e) {
+            throw new UncheckedIOException("the file " + file + " could not be read", e);
+        }
+    }
+
     /**
      * Makes sure that a model and its adapters load and can be evaluated.
      *
@@ -66,9 +76,9 @@ public final class Trust {
         if (tried(key, Probe.run(engine.path(), files), model.toString()).isEmpty()) {
             return;
         }
-        refuse(model, Probe.run(engine.path(), List.of(model)));
+        refuse(model, Probe.run(engine.path(), List.of(model)).problem());
         for (Path adapter : adapters) {
-            refuse(adapter, Probe.run(engine.path(), List.of(model, adapter)));
+            refuse(adapter, Probe.run(engine.path(), List.of(model, adapter)).problem());
         }
         throw new LlamaException("the model " + model + " and its adapters load one by one but not together; is there"
                 + " enough memory?", null);
@@ -87,19 +97,19 @@ public final class Trust {
         return Files.isRegularFile(folder.resolve(key));
     }
 
-    private Optional<String> tried(String key, Optional<String> problem, String what) {
-        if (problem.isEmpty()) {
+    private Optional<String> tried(String key, Probe.Outcome outcome, String what) {
+        if (outcome.problem().isEmpty()) {
             try {
                 Files.createDirectories(folder);
                 Path part = Files.createTempFile(folder, "trust", ".part");
-                Files.writeString(part, what + "\n");
+                Files.writeString(part, what + "\n" + String.join("\n", outcome.lines()) + "\n");
                 Files.move(part, folder.resolve(key), StandardCopyOption.REPLACE_EXISTING,
                         StandardCopyOption.ATOMIC_MOVE);
             } catch (IOException e) {
                 throw new UncheckedIOException("the cache folder " + folder + " could not be written", e);
             }
         }
-        return problem;
+        return outcome.problem();
     }
 
     /** Hash of the library, the libraries beside it, the files and the processor. */
@@ -116,8 +126,8 @@ public final class Trust {
         return Sha256.of(text.toString());
     }
 
-    /** The processor's name as far as the system tells it. */
-    static String processor() {
+    /** The processor's name and features as far as the system tells them. */
+    public static String processor() {
         String arch = System.getProperty("os.arch");
         Path info = Path.of("/proc/cpuinfo");
         try (Stream<String> lines = Files.isReadable(info) ? Files.lines(info) : Stream.empty()) {

@@ -59,6 +59,11 @@ public record CacheFolder(Path root) {
         return root.resolve("hashes");
     }
 
+    /** What was measured on this machine. */
+    public Path calibrations() {
+        return root.resolve("calibrations");
+    }
+
     /** One file per engine, model and adapters that were found to load. */
     public Path trusted() {
         return root.resolve("trusted");

@@ -1,0 +1,41 @@
+package org.emfuse.cli;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+
+import org.emfuse.llm.llama.InstalledEngine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** Lists the builds of llama.cpp for this machine. */
+@Command(name = "list", mixinStandardHelpOptions = true, sortOptions = false, description = {
+    "Lists the builds of llama.cpp for this platform: those that are here and those that can be fetched.",
+    ""}, footer = {"", "Examples:", "  emfuse engine list", "  emfuse engine list --json -"})
+final class EngineListCommand implements Callable<Integer> {
+
+    @Mixin
+    private OutputOptions output = new OutputOptions();
+
+    @Override
+    public Integer call() {
+        output.requirePlaces();
+        List<InstalledEngine> engines = EngineCommand.engines(output).list();
+        if (!output.jsonOnly()) {
+            Table table = new Table("", "name", "llama.cpp", "device", "package", "installed", "verified");
+            for (InstalledEngine engine : engines) {
+                table.add(engine.inUse() ? "*" : "", engine.name(), engine.version(), engine.device(),
+                        engine.bytes() == 0 ? "" : String.format(Locale.ROOT, "%.0f MB", engine.bytes() / 1e6),
+                        engine.installed() ? "yes" : "no",
+                        engine.verified() ? "yes" : engine.installed() ? "not verified" : "");
+            }
+            output.out().print(table);
+            output.out().println();
+            output.out().println("*: used where no other is named. Others: emfuse engine use NAME, or --engine NAME.");
+            output.out().flush();
+        }
+        output.writeJson(Map.of("engines", engines));
+        return 0;
+    }
+}

