@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.jar.JarFile;
 
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
@@ -30,7 +31,8 @@ import picocli.CommandLine.Spec;
     RlCommand.class,
     VersionCommand.class,
     CompletionCommand.class,
-    ManCommand.class}, description = {
+    ManCommand.class,
+    CommandLine.HelpCommand.class}, description = {
         "Several language-model experts decide together: E_fuse = Σ λ_i E_i.", ""}, footer = {"",
             "Start with:  emfuse quickstart",
             "Help:        emfuse COMMAND --help"})

@@ -52,7 +52,7 @@ final class EngineCheck {
 
     private static Finding works(InstalledEngine used, EngineSelection.Reason reason) {
         String text = used.name() + ", llama.cpp " + used.version() + ", in use (" + reason.words() + ")"
-                + (used.verified() ? ", verified" : ", not verified: no GPU has run it here") + ", "
+                + (used.verified() ? ", verified, " : ", not verified: no GPU has run it here, ")
                 + used.systemInfo();
         boolean slow = reason == EngineSelection.Reason.NOTHING;
         return slow

@@ -40,8 +40,9 @@ public final class Trust {
 
     /** What is wrong with an engine; empty if it loads. */
     Optional<String> problemOf(Path library) {
-        String key = key(library, List.of());
-        return known(key) ? Optional.empty() : tried(key, Probe.run(library, List.of()), library.toString());
+        return factsOf(library).isPresent()
+                ? Optional.empty()
+                : tried(key(library, List.of()), Probe.run(library, List.of()), library.toString());
     }
 
     /** What an engine said of itself when it was tried on this machine; empty if it was not, or did not load. */
