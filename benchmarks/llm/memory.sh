@@ -32,5 +32,5 @@ limit = one + 3 * (adapter + cache) + 350
 print("one %d + 3 x (adapter %.1f + cache %.1f) + 350 = %.0f MiB; three adapters take %d: %s"
       % (one, adapter, cache, limit, three, "within" if three <= limit else "OVER"))
 PY
-run "$root/models/demo.yaml" contexts "$contexts" | tail -n 1 | sed "s/^/$contexts contexts: /"
-run "$root/models/demo.yaml" decisions "$decisions" | tail -n 1 | sed "s/^/$decisions decisions: /"
+[ "$contexts" = 0 ] || run "$root/models/demo.yaml" contexts "$contexts" | tail -n 1 | sed "s/^/$contexts contexts: /"
+[ "$decisions" = 0 ] || run "$root/models/demo.yaml" decisions "$decisions" | tail -n 1 | sed "s/^/$decisions decisions: /"
