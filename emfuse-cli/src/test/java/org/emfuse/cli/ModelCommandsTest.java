@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 import org.emfuse.llm.gguf.TinyModels;
@@ -33,7 +34,8 @@ class ModelCommandsTest {
     }
 
     private ChildProcess start(Map<String, String> more, String... arguments) throws IOException {
-        Map<String, String> environment = new HashMap<>(more);
+        Map<String, String> environment = new HashMap<>(Map.of("EMFUSE_OFFLINE", "0")); // the build says 1
+        environment.putAll(more);
         environment.put("EMFUSE_HOME", folder.resolve("home").toString());
         return new ChildProcess(folder, environment, arguments);
     }
@@ -96,7 +98,7 @@ class ModelCommandsTest {
         }, FileServer::whole)) {
             String address = server.at("/tiny.gguf").toString();
             ChildProcess fetch = start(Map.of(), "models", "fetch", address);
-            half.await();
+            assertThat(half.await(2, TimeUnit.MINUTES)).as("the file was asked for").isTrue();
             while (!partHasBytes()) {
                 Thread.sleep(20);
             }
