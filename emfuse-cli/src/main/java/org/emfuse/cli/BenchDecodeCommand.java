@@ -45,6 +45,12 @@ final class BenchDecodeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (tokens < 2) {
+            throw new IllegalArgumentException("expected --tokens of at least 2 tokens, found " + tokens);
+        }
+        if (rounds < 1) {
+            throw new IllegalArgumentException("expected --rounds of at least 1 round, found " + rounds);
+        }
         output.requirePlaces();
         Table table = new Table("engine", "experts", "fused tokens/s", "ideal tokens/s", "ratio", "step ms",
                 "native ms",

@@ -84,6 +84,10 @@ final class DecideCommand implements Callable<Integer> {
         output.requirePlaces();
         if (outputFile != null) {
             PartFile.requirePlace(outputFile);
+            input.requireOther(outputFile);
+        }
+        if (output.json() != null && !output.jsonOnly()) {
+            input.requireOther(Path.of(output.json()));
         }
         Path scratch = Scratch.folder("emfuse-decide");
         try {

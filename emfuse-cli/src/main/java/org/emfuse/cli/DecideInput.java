@@ -57,6 +57,19 @@ final class DecideInput {
     }
 
     /**
+     * Refuses to write over what is read.
+     *
+     * @throws IllegalArgumentException if a result would take the input's place
+     */
+    void requireOther(Path result) throws IOException {
+        if (input != null && Files.exists(Path.of(input)) && Files.exists(result)
+                && Files.isSameFile(Path.of(input), result)) {
+            throw new IllegalArgumentException("the result would take the place of the input " + input
+                    + "; name another file");
+        }
+    }
+
+    /**
      * The input as a file that can be read twice.
      *
      * @param folder where a copy of standard input or flags is put; the caller removes it

@@ -259,4 +259,28 @@ class HostileInputTest {
         assertThat(Json.LINES.readTree(read.getFirst()).get("tokens")).isNotEmpty();
         assertThat(Files.isRegularFile(pipe)).isFalse();
     }
+
+    @Test
+    void aResultNeverTakesThePlaceOfTheInput() throws IOException {
+        Path rows = folder.resolve("mine.jsonl");
+        String text = "{\"id\": \"1\", \"question\": \"the cat\", \"choices\": [\"a\", \"b\"]}\n";
+        Files.writeString(rows, text);
+        for (String option : new String[]{"--output", "--json"}) {
+            Terminal.Outcome outcome = terminal.run("decide", "--engine", "embedded", "--experts", terminal.team(),
+                    "--input",
+                    rows.toString(), option, folder + "/./mine.jsonl");
+            assertThat(outcome.code()).isEqualTo(2);
+            assertThat(outcome.err()).contains("the place of the input", "name another file");
+            assertThat(Files.readString(rows)).isEqualTo(text);
+        }
+    }
+
+    @Test
+    void aSmallContextIsAsSmallAsAskedFor() {
+        Terminal.Outcome outcome = terminal.run("generate", "--engine", "embedded", "--experts", terminal.team(),
+                "--context",
+                "5", "--raw", "the cat sat on the mat and the dog sat on the log");
+        assertThat(outcome.code()).isEqualTo(2);
+        assertThat(outcome.err()).contains("there are 5");
+    }
 }

@@ -1,6 +1,7 @@
 package org.emfuse.llm.llama;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Locale;
@@ -76,12 +77,21 @@ public final class EngineLocator {
         EngineSelection selection = selection(option);
         Optional<LlamaEngine> engine = switch (selection.target()) {
             case EngineSelection.Embedded _ -> Optional.empty();
+            case EngineSelection.Files files when selection.reason() == EngineSelection.Reason.CHOICE
+                    && !Files.exists(files.path()) ->
+                vanished(files.path());
             case EngineSelection.Files files -> load(files.path());
             case EngineSelection.Build build -> selection.asked()
                     ? load(fetched(build.build()))
                     : fetchedIfPossible(build.build(), selection.reason()).flatMap(this::load);
         };
         return engine.orElseGet(this::embedded);
+    }
+
+    private Optional<LlamaEngine> vanished(Path path) {
+        notices.accept("the engine " + path + ", which 'emfuse engine use' chose, does not exist any more; using the"
+                + " embedded one. To forget the choice: ./emfuse engine use auto");
+        return Optional.empty();
     }
 
     private Optional<LlamaEngine> load(Path path) {

@@ -75,15 +75,16 @@ final class LlamaContext implements ExpertContext {
         try {
             // Read back what there really is: the engine may give another size than was asked for.
             int got = library.contextTokens(context) - spare;
-            sequenceLimit = Math.min(library.sequenceTokens(context), got);
-            if (shared && sequenceLimit < Math.min(wanted, got)) {
-                throw new LlamaException(message("the engine divides the context between sequences (" + sequenceLimit
+            int given = Math.min(library.sequenceTokens(context), got);
+            if (shared && given < Math.min(wanted, got)) {
+                throw new LlamaException(message("the engine divides the context between sequences (" + given
                         + " of " + got + " tokens each) although it was told not to; use --engine embedded"), null);
             }
-            if (sequenceLimit < size.tokens()) {
+            if (given < size.tokens()) {
                 throw new LlamaException(message("asked for a context of " + size.tokens() + " tokens, the engine gave "
-                        + sequenceLimit), null);
+                        + given), null);
             }
+            sequenceLimit = size.tokens(); // the engine rounds up
             cells = new Cells(got);
             MemorySegment adapter = expert.adapter();
             if (adapter != null && library.setAdapter(context, adapter, 1) != 0) {

@@ -109,25 +109,35 @@ public final class Probe {
                 Probe.class.getName(), library.toString()));
         files.forEach(file -> command.add(file.toString()));
         try {
-            Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-            process.getOutputStream().close();
-            List<String> lines = new String(process.getInputStream().readAllBytes(),
-                    StandardCharsets.UTF_8).lines().filter(line -> !line.isBlank()).toList();
-            if (!process.waitFor(MINUTES, TimeUnit.MINUTES)) {
-                process.destroyForcibly();
-                return failed("it did not answer within " + MINUTES + " minutes");
+            // Into a file: reading a pipe would wait for as long as the process lives.
+            Path output = Files.createTempFile("emfuse-probe", ".log");
+            try {
+                return outcome(new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile())
+                        .start(), output);
+            } finally {
+                Files.delete(output);
             }
-            if (lines.contains(PASSED)) {
-                return new Outcome(Optional.empty(), lines);
-            }
-            return failed(process.exitValue() == 1 && !lines.isEmpty()
-                    ? String.join("\n  ", lines.subList(Math.max(0, lines.size() - 6), lines.size()))
-                    : "it ended the process that tried it (code " + process.exitValue() + ")");
         } catch (IOException e) {
             return failed("no process could be started to try it: " + e.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return failed("trying it was interrupted");
         }
+    }
+
+    private static Outcome outcome(Process process, Path output) throws IOException, InterruptedException {
+        process.getOutputStream().close();
+        if (!process.waitFor(MINUTES, TimeUnit.MINUTES)) {
+            process.destroyForcibly();
+            return failed("it did not answer within " + MINUTES + " minutes");
+        }
+        List<String> lines = new String(Files.readAllBytes(output), StandardCharsets.UTF_8).lines()
+                .filter(line -> !line.isBlank()).toList();
+        if (lines.contains(PASSED)) {
+            return new Outcome(Optional.empty(), lines);
+        }
+        return failed(process.exitValue() == 1 && !lines.isEmpty()
+                ? String.join("\n  ", lines.subList(Math.max(0, lines.size() - 6), lines.size()))
+                : "it ended the process that tried it (code " + process.exitValue() + ")");
     }
 }

@@ -68,11 +68,11 @@ public final class Trust {
         if (known(key)) {
             return;
         }
-        files.forEach(GgufFile::read);
+        GgufFile.read(model).requireModel();
+        adapters.forEach(GgufFile::read);
         notices.accept("trying " + model.getFileName() + (adapters.isEmpty()
                 ? ""
-                : " and " + adapters.size()
-                        + " adapters")
+                : " and " + adapters.size() + (adapters.size() == 1 ? " adapter" : " adapters"))
                 + " on this machine, once");
         if (tried(key, Probe.run(engine.path(), files), model.toString()).isEmpty()) {
             return;
