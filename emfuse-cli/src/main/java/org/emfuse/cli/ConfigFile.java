@@ -55,7 +55,13 @@ final class ConfigFile implements IDefaultValueProvider {
 
     @Override
     public @Nullable String defaultValue(ArgSpec argument) {
-        if (!(argument instanceof OptionSpec option) || !Files.isRegularFile(place())) {
+        if (!(argument instanceof OptionSpec option)) {
+            return null;
+        }
+        if (!Files.isRegularFile(place())) {
+            if (!System.getenv().getOrDefault(VARIABLE, "").isBlank()) {
+                problem = VARIABLE + " names " + place() + ", which is no file; make it or unset the variable";
+            }
             return null;
         }
         CommandSpec command = option.command();

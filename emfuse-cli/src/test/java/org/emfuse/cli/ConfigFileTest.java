@@ -57,6 +57,14 @@ class ConfigFileTest {
         assertThat(doctor.out()).contains("problem  config", "engien");
     }
 
+    @Test
+    void aFileThatIsNamedButNotThereIsAnError() throws Exception {
+        Terminal.Outcome gone = new Program(folder, Map.of("EMFUSE_HOME", terminal.path("home"), "EMFUSE_OFFLINE", "1",
+                "EMFUSE_CONFIG", terminal.path("gone.yaml"))).run("models", "list");
+        assertThat(gone.code()).isEqualTo(2);
+        assertThat(gone.err()).contains("EMFUSE_CONFIG", "gone.yaml").doesNotContain("Exception");
+    }
+
     private Map<String, String> read(String text) throws IOException {
         return ConfigFile.read(Files.writeString(folder.resolve("c.yaml"), text), Main.commandLine().getCommandSpec());
     }
