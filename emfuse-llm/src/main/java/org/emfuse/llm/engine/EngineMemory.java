@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -78,10 +77,7 @@ public final class EngineMemory {
 
     private void write(Path file, String text) {
         try {
-            Files.createDirectories(folder);
-            Path part = Files.createTempFile(folder, ".memory", ".part");
-            Files.writeString(part, text);
-            Files.move(part, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+            CacheFolder.write(file, text);
         } catch (IOException e) {
             throw new UncheckedIOException("the cache folder " + folder + " could not be written", e);
         }

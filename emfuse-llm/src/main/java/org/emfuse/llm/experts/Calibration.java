@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -161,10 +160,7 @@ public final class Calibration {
 
     private void write(Path file, Result result) {
         try {
-            Files.createDirectories(folder);
-            Path part = Files.createTempFile(folder, "calibration", ".part");
-            Files.writeString(part, JSON.writeValueAsString(result) + "\n");
-            Files.move(part, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+            CacheFolder.write(file, JSON.writeValueAsString(result) + "\n");
         } catch (IOException e) {
             throw new UncheckedIOException("the cache folder " + folder + " could not be written", e);
         }

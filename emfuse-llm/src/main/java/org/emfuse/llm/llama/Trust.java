@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -101,11 +100,7 @@ public final class Trust {
     private Optional<String> tried(String key, Probe.Outcome outcome, String what) {
         if (outcome.problem().isEmpty()) {
             try {
-                Files.createDirectories(folder);
-                Path part = Files.createTempFile(folder, "trust", ".part");
-                Files.writeString(part, what + "\n" + String.join("\n", outcome.lines()) + "\n");
-                Files.move(part, folder.resolve(key), StandardCopyOption.REPLACE_EXISTING,
-                        StandardCopyOption.ATOMIC_MOVE);
+                CacheFolder.write(folder.resolve(key), what + "\n" + String.join("\n", outcome.lines()) + "\n");
             } catch (IOException e) {
                 throw new UncheckedIOException("the cache folder " + folder + " could not be written", e);
             }

@@ -1,7 +1,11 @@
 package org.emfuse.llm.model;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * The folder that keeps what can be had again or be missed: models, unpacked engines, hashes of files, which files were
@@ -27,6 +31,19 @@ public record CacheFolder(Path root) {
         String xdg = environment.getOrDefault("XDG_CACHE_HOME", "");
         Path caches = xdg.isBlank() ? userHome.resolve(".cache") : Path.of(xdg);
         return new CacheFolder(caches.resolve("emfuse").toAbsolutePath());
+    }
+
+    /** Writes a small file whole or not at all; its folder is made if it is not there. */
+    public static void write(Path file, String text) throws IOException {
+        Path folder = Objects.requireNonNull(file.getParent());
+        Files.createDirectories(folder);
+        Path part = Files.createTempFile(folder, "." + file.getFileName(), ".part");
+        try {
+            Files.writeString(part, text);
+            Files.move(part, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+        } finally {
+            Files.deleteIfExists(part);
+        }
     }
 
     /** Downloaded models. */

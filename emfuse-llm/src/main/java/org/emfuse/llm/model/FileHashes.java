@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -36,17 +35,10 @@ public final class FileHashes {
                 }
             }
             String hash = Sha256.of(file);
-            remember(memory, state + "\n" + hash + "\n" + file + "\n");
+            CacheFolder.write(memory, state + "\n" + hash + "\n" + file + "\n");
             return hash;
         } catch (IOException e) {
             throw new UncheckedIOException("the file " + file + " could not be read", e);
         }
-    }
-
-    private void remember(Path memory, String text) throws IOException {
-        Files.createDirectories(folder);
-        Path part = Files.createTempFile(folder, "hash", ".part");
-        Files.writeString(part, text);
-        Files.move(part, memory, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
     }
 }
