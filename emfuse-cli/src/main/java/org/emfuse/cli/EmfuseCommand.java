@@ -4,9 +4,11 @@ import java.io.IOException;
 import java.net.URISyntaxException;
 import java.net.URL;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.jar.JarFile;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -16,27 +18,20 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
 /** The command without a subcommand: help. */
-@Command(name = "emfuse", mixinStandardHelpOptions = true, versionProvider = EmfuseCommand.Version.class, subcommands = {
-    QuickstartCommand.class,
-    DecideCommand.class,
-    GenerateCommand.class,
-    ExplainCommand.class,
-    ChatCommand.class,
-    ExpertsCommand.class,
-    ModelsCommand.class,
-    AdapterCommand.class,
-    EngineCommand.class,
-    BenchCommand.class,
-    DoctorCommand.class,
-    RlCommand.class,
-    VersionCommand.class,
-    CompletionCommand.class,
-    ManCommand.class,
-    CommandLine.HelpCommand.class}, description = {
-        "Several language-model experts decide together: E_fuse = Σ λ_i E_i.", ""}, footer = {"",
-            "Start with:  emfuse quickstart",
-            "Help:        emfuse COMMAND --help"})
+@Command(name = "emfuse", mixinStandardHelpOptions = true, versionProvider = EmfuseCommand.Version.class, description = {
+    "Several language-model experts decide together: E_fuse = Σ λ_i E_i.", ""}, footer = {"",
+        "Start with:  emfuse quickstart",
+        "Help:        emfuse COMMAND --help"})
 final class EmfuseCommand implements Runnable {
+
+    private static final List<Class<?>> COMMANDS = List.of(QuickstartCommand.class, DecideCommand.class,
+            GenerateCommand.class,
+            ExplainCommand.class, ChatCommand.class, ExpertsCommand.class, ModelsCommand.class, AdapterCommand.class,
+            EngineCommand.class, BenchCommand.class, DoctorCommand.class, RlCommand.class, VersionCommand.class);
+
+    /** Commands that speak of all others. */
+    private static final List<Class<?>> ABOUT_COMMANDS = List.of(CompletionCommand.class, ManCommand.class,
+            CommandLine.HelpCommand.class);
 
     @Spec
     @Nullable
@@ -46,6 +41,19 @@ final class EmfuseCommand implements Runnable {
     public void run() {
         CommandSpec self = Objects.requireNonNull(spec);
         self.commandLine().usage(self.commandLine().getOut());
+    }
+
+    /**
+     * The command line that some arguments need. Where they begin with a command, it is that one alone: to read the options of
+     * all of them takes longer than many a command.
+     */
+    static CommandLine commandLine(String... arguments) {
+        CommandLine commandLine = new CommandLine(new EmfuseCommand());
+        Optional<Class<?>> named = COMMANDS.stream().filter(command -> arguments.length > 0
+                && command.getAnnotation(Command.class).name().equals(arguments[0])).findFirst();
+        named.ifPresentOrElse(commandLine::addSubcommand,
+                () -> Stream.concat(COMMANDS.stream(), ABOUT_COMMANDS.stream()).forEach(commandLine::addSubcommand));
+        return commandLine;
     }
 
     /** The program's version and that of the Java platform. */

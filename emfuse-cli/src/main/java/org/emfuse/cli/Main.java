@@ -23,7 +23,7 @@ public final class Main {
     static int run(String... args) {
         PrintWriter out = new PrintWriter(System.out, true, System.out.charset());
         PrintWriter err = new PrintWriter(System.err, true, System.err.charset());
-        int code = commandLine().setOut(out).setErr(err).execute(args);
+        int code = commandLine(args).setOut(out).setErr(err).execute(args);
         if (out.checkError() && code == 0) {
             err.println("emfuse: standard output could not be written; is the disk full, or has its reader ended?");
             code = Failures.FAILURE;
@@ -32,10 +32,10 @@ public final class Main {
         return code;
     }
 
-    /** The command line, as the tests use it too. */
-    static CommandLine commandLine() {
+    /** The command line for some arguments, as the tests use it too. */
+    static CommandLine commandLine(String... args) {
         ConfigFile config = new ConfigFile();
-        return new CommandLine(new EmfuseCommand()).setCaseInsensitiveEnumValuesAllowed(true)
+        return EmfuseCommand.commandLine(args).setCaseInsensitiveEnumValuesAllowed(true)
                 .setExecutionExceptionHandler(new Failures()).setParameterExceptionHandler(new Failures())
                 .setUsageHelpAutoWidth(true).setUsageHelpLongOptionsMaxWidth(30).setDefaultValueProvider(config)
                 .setExecutionStrategy(config::execute);

@@ -36,7 +36,7 @@ class RlCommandsTest {
     private Terminal.Outcome run(String... arguments) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
-        CommandLine command = Main.commandLine().setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
+        CommandLine command = Main.commandLine("rl").setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
         List<String> all = new ArrayList<>(List.of("rl"));
         all.addAll(Arrays.asList(arguments));
         return new Terminal.Outcome(command.execute(all.toArray(String[]::new)), out.toString(), err.toString());

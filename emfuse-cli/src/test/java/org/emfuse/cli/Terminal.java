@@ -42,7 +42,7 @@ final class Terminal {
     Outcome run(String... arguments) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
-        CommandLine command = Main.commandLine().setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
+        CommandLine command = Main.commandLine(arguments).setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
         int code = command.execute(arguments);
         return new Outcome(code, out.toString(), err.toString());
     }
