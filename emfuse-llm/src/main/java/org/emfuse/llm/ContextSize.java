@@ -32,6 +32,11 @@ public record ContextSize(int sequences, int tokens, int batch, EvaluationPlan p
         return plan.threads();
     }
 
+    /** This size with room for another number of tokens. */
+    public ContextSize withTokens(int count) {
+        return new ContextSize(sequences, count, batch, plan);
+    }
+
     /** This size with another number of threads. */
     public ContextSize withThreads(int count) {
         return withPlan(new EvaluationPlan(plan.order(), count));

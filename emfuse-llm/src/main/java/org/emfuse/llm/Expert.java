@@ -12,6 +12,9 @@ public interface Expert extends AutoCloseable {
     /** The tokens that this expert's energies are about. */
     Vocabulary vocabulary();
 
+    /** The length of a prompt as this expert renders it, in tokens. */
+    int promptTokens(Prompt prompt);
+
     /**
      * Opens a memory for sequences of this expert.
      *

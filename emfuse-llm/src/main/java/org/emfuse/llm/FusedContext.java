@@ -94,11 +94,10 @@ public final class FusedContext implements ExpertContext {
         weighting = newWeighting;
     }
 
-    /** {@inheritDoc} That of the member that renders it longest. */
     @Override
     public int promptTokens(Prompt prompt) {
         requireOpen();
-        return members.stream().mapToInt(member -> member.promptTokens(prompt)).max().orElseThrow();
+        return expert.promptTokens(prompt);
     }
 
     @Override

@@ -226,6 +226,11 @@ class FusedExpertTest {
             }
 
             @Override
+            public int promptTokens(Prompt prompt) {
+                return 0;
+            }
+
+            @Override
             public ExpertContext open(ContextSize size) {
                 throw new IllegalStateException("no memory");
             }
@@ -277,6 +282,11 @@ class FusedExpertTest {
         @Override
         public Vocabulary vocabulary() {
             return expert.vocabulary();
+        }
+
+        @Override
+        public int promptTokens(Prompt prompt) {
+            return expert.promptTokens(prompt);
         }
 
         @Override

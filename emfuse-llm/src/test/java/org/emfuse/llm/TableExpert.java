@@ -1,7 +1,9 @@
 package org.emfuse.llm;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import org.emfuse.energy.Boltzmann;
@@ -27,6 +29,9 @@ public final class TableExpert implements Expert {
 
     /** How many native batches an engine would have evaluated for this expert. */
     public final AtomicInteger evaluations = new AtomicInteger();
+
+    /** Sizes of all contexts that were opened, in order. */
+    public final List<ContextSize> opened = new CopyOnWriteArrayList<>();
 
     /** Contexts that are open. */
     public final AtomicInteger open = new AtomicInteger();
@@ -107,8 +112,14 @@ public final class TableExpert implements Expert {
     }
 
     @Override
+    public int promptTokens(Prompt prompt) {
+        return render(prompt).length;
+    }
+
+    @Override
     public ExpertContext open(ContextSize size) {
         open.incrementAndGet();
+        opened.add(size);
         return new TableContext(this, size);
     }
 

@@ -8,10 +8,12 @@ import org.emfuse.llm.Expert;
 import org.emfuse.llm.ExpertContext;
 import org.emfuse.llm.FusedExpert;
 import org.emfuse.llm.Method;
+import org.emfuse.llm.Prompt;
 import org.emfuse.llm.answer.AnswerTrie;
 import org.emfuse.llm.answer.OptionsListPrompt;
 import org.emfuse.llm.decode.AnswerScoring;
 import org.emfuse.llm.decode.Decoder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decides rows one after the other, each handed on before the next begins: what a row's energies are must not depend on
@@ -19,41 +21,47 @@ import org.emfuse.llm.decode.Decoder;
  */
 public final class Decider implements AutoCloseable {
 
+    /** Rooms are multiples of this, so that rows of nearly one length share a context. */
+    private static final int ROUNDING = 512;
+
     private final Expert expert;
-    private final ExpertContext context;
-    private final Decoder decoder;
     private final List<Method> methods;
+    private final ContextSize most;
     private final Consumer<Decision> consumer;
+    private @Nullable ExpertContext context;
+    private int room;
 
     /**
      * A decider.
      *
      * @param expert who decides; a fused one whenever there are methods
      * @param methods what the members' energies are combined by; empty for a single expert
-     * @param size of the context
+     * @param most room of a context; one is opened for the first row, and again where a row needs more, because engines clear
+     *     all of a context's memory, which takes longer than a short question
      * @param consumer receives the decisions in order
      */
-    public Decider(Expert expert, List<Method> methods, ContextSize size, Consumer<Decision> consumer) {
+    public Decider(Expert expert, List<Method> methods, ContextSize most, Consumer<Decision> consumer) {
         if (methods.isEmpty() == expert instanceof FusedExpert) {
             throw new IllegalArgumentException("expected methods for a fused expert and none for a single one, found "
                     + methods.size() + " for " + expert.name());
         }
         this.expert = expert;
         this.methods = List.copyOf(methods);
+        this.most = most;
         this.consumer = consumer;
-        this.context = expert.open(size);
-        this.decoder = new Decoder(context, 1);
     }
 
     /**
      * Decides a row.
      *
-     * @throws IllegalArgumentException if it cannot be decided; the message has its id
+     * @throws IllegalArgumentException if it cannot be decided, or its context cannot be had; the message has its id
      */
     public void decide(DecisionRow row) {
         try {
-            AnswerTrie answers = AnswerTrie.of(row.choices(), context.vocabulary());
-            decoder.submit(new AnswerScoring(OptionsListPrompt.of(row.question(), row.choices()), answers, methods,
+            Prompt prompt = OptionsListPrompt.of(row.question(), row.choices());
+            AnswerTrie answers = AnswerTrie.of(row.choices(), expert.vocabulary());
+            Decoder decoder = new Decoder(contextFor(expert.promptTokens(prompt) + answers.totalTokens()), 1);
+            decoder.submit(new AnswerScoring(prompt, answers, methods,
                     scores -> consumer.accept(Decision.of(row, scores, methods.isEmpty() ? expert.name() : null)),
                     reason -> {
                         throw reason;
@@ -64,8 +72,20 @@ public final class Decider implements AutoCloseable {
         }
     }
 
+    private ExpertContext contextFor(int tokens) {
+        if (context == null || tokens > room && room < most.tokens()) {
+            close();
+            room = Math.min(most.tokens(), Math.ceilDiv(tokens, ROUNDING) * ROUNDING);
+            context = expert.open(most.withTokens(room));
+        }
+        return context;
+    }
+
     @Override
     public void close() {
-        context.close();
+        if (context != null) {
+            context.close();
+            context = null;
+        }
     }
 }

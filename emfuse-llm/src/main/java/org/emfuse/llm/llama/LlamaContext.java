@@ -114,7 +114,7 @@ final class LlamaContext implements ExpertContext {
     @Override
     public int promptTokens(Prompt prompt) {
         requireOpen();
-        return model.render(prompt, expert.system()).length;
+        return expert.promptTokens(prompt);
     }
 
     @Override

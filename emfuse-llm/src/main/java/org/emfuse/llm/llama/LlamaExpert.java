@@ -7,6 +7,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.emfuse.llm.ContextSize;
 import org.emfuse.llm.Expert;
 import org.emfuse.llm.ExpertContext;
+import org.emfuse.llm.Prompt;
 import org.emfuse.llm.Vocabulary;
 import org.jspecify.annotations.Nullable;
 
@@ -57,6 +58,18 @@ public final class LlamaExpert implements Expert {
         return model.vocabulary();
     }
 
+    @Override
+    public int promptTokens(Prompt prompt) {
+        requireOpen();
+        return model.render(prompt, system).length;
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException("the expert " + name + " was closed");
+        }
+    }
+
     LlamaModel model() {
         return model;
     }
@@ -82,9 +95,7 @@ public final class LlamaExpert implements Expert {
 
     @Override
     public ExpertContext open(ContextSize size) {
-        if (closed) {
-            throw new IllegalStateException("the expert " + name + " was closed");
-        }
+        requireOpen();
         int most = model.engine().maxSequences();
         if (size.sequences() > most) {
             throw new IllegalArgumentException("expert " + name + ": the engine holds at most " + most

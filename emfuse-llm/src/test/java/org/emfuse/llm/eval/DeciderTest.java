@@ -75,6 +75,23 @@ class DeciderTest {
     }
 
     @Test
+    void contextsAreAsLargeAsRowsNeed() {
+        TableExpert expert = TableExpert.random("x", V, 1);
+        List<Decision> decisions = new ArrayList<>();
+        List<DecisionRow> rows = new ArrayList<>();
+        for (int length : new int[]{10, 450, 20, 700, 2}) {
+            rows.add(new DecisionRow("r" + length, "a".repeat(length), List.of("a", "b"), null, null, null));
+        }
+        try (Decider decider = new Decider(expert, List.of(), new ContextSize(6, 1000, 64, 1), decisions::add)) {
+            rows.forEach(decider::decide);
+            assertThat(expert.open).hasValue(1);
+        }
+        assertThat(expert.open).hasValue(0);
+        assertThat(expert.opened).extracting(ContextSize::tokens).containsExactly(512, 1000);
+        assertThat(decisions).hasSize(5);
+    }
+
+    @Test
     void aSingleExpertDecidesAlone() {
         Decision decision = decide(TableExpert.random("x", V, 1), List.of(), rows(1)).getFirst();
         assertThat(decision.methods()).containsOnlyKeys("expert:x");
