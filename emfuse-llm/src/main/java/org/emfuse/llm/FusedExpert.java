@@ -100,6 +100,12 @@ public final class FusedExpert implements Expert {
         return weighting;
     }
 
+    /** {@inheritDoc} That of the member that renders it longest. */
+    @Override
+    public int promptTokens(Prompt prompt) {
+        return members.stream().mapToInt(member -> member.promptTokens(prompt)).max().orElseThrow();
+    }
+
     /**
      * {@inheritDoc}
      *
@@ -107,12 +113,6 @@ public final class FusedExpert implements Expert {
      * fused member, gets an equal share of the threads, rounded down, at least one. They take turns, each with all
      * threads, where the plan says so or an engine cannot do otherwise.
      */
-    /** {@inheritDoc} That of the member that renders it longest. */
-    @Override
-    public int promptTokens(Prompt prompt) {
-        return members.stream().mapToInt(member -> member.promptTokens(prompt)).max().orElseThrow();
-    }
-
     @Override
     public FusedContext open(ContextSize size) {
         boolean atOnce = size.plan().order() == EvaluationPlan.Order.AT_ONCE && concurrent();

@@ -73,12 +73,14 @@ public final class Decider implements AutoCloseable {
     }
 
     private ExpertContext contextFor(int tokens) {
-        if (context == null || tokens > room && room < most.tokens()) {
+        ExpertContext open = context;
+        if (open == null || tokens > room && room < most.tokens()) {
             close();
             room = Math.min(most.tokens(), Math.ceilDiv(tokens, ROUNDING) * ROUNDING);
-            context = expert.open(most.withTokens(room));
+            open = expert.open(most.withTokens(room));
+            context = open;
         }
-        return context;
+        return open;
     }
 
     @Override
