@@ -74,7 +74,7 @@ public final class Decider implements AutoCloseable {
 
     private ExpertContext contextFor(int tokens) {
         ExpertContext open = context;
-        if (open == null || tokens > room && room < most.tokens()) {
+        if (open == null || (tokens > room && room < most.tokens())) {
             close();
             room = Math.min(most.tokens(), Math.ceilDiv(tokens, ROUNDING) * ROUNDING);
             open = expert.open(most.withTokens(room));
