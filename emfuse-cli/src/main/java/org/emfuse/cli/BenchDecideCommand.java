@@ -59,9 +59,11 @@ final class BenchDecideCommand implements Callable<Integer> {
         LlamaEngine engine = workplace.engine();
         output.notice(rows.size() + " questions, engine: llama.cpp " + engine.version());
         ContextSize size = workplace.size(32, Math.min(2048, set.trainedContext()));
-        DecideBench.Result result = new DecideBench(set.fused("emfuse", METHOD.rule(), METHOD.weighting()), size,
-                METHOD)
-                .run(rows);
+        DecideBench ways = new DecideBench(set.fused("emfuse", METHOD.rule(), METHOD.weighting()), size, METHOD);
+        DecideBench.Result result;
+        try (Progress progress = new Progress(output, "questions, both ways", rows.size(), 0)) {
+            result = ways.run(rows, progress::step);
+        }
         table.add(engine.version(), Integer.toString(result.experts()), Integer.toString(result.questions()),
                 Integer.toString(result.candidates()), String.format(Locale.ROOT, "%.2f", result.batched()),
                 String.format(Locale.ROOT, "%.2f", result.oneByOne()),

@@ -64,6 +64,7 @@ final class Chat {
     ChatRecord record() {
         Map<String, Object> settings = new LinkedHashMap<>(session.voice().values());
         settings.putAll(session.settings().values());
+        settings.put("stop", session.settings().stop());
         return new ChatRecord(session.conversation().messages(), settings, session.drove(), run.get());
     }
 
@@ -87,6 +88,9 @@ final class Chat {
             if (settings.values().containsKey(entry.getKey())) {
                 settings = settings.with(entry.getKey(), entry.getValue());
             }
+        }
+        if (!given.test("stop")) {
+            settings = settings.withStop(read.stop());
         }
         session.voice().restore(values);
         session.settings(settings);

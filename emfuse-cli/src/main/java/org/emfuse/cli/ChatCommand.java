@@ -76,7 +76,7 @@ final class ChatCommand implements Callable<Integer> {
                 ExpertContext context = voice.expert().open(voice.size());
                 Terminal terminal = output.jsonOnly() ? null : terminals.get()) {
             boolean colours = terminal != null && ChatTerminal.colours(terminal.getType(), System.getenv());
-            ChatVoice speakers = new ChatVoice(voice, context, team, fusion);
+            ChatVoice speakers = new ChatVoice(voice, context, team, fusion.parameters(team));
             ChatSession session = new ChatSession(context, speakers, settings, terminal != null, colours);
             Map<String, String> inputs = workplace.inputs(team, voice.set());
             Chat chat = new Chat(session, () -> record(workplace, session, inputs), file);
@@ -104,8 +104,7 @@ final class ChatCommand implements Callable<Integer> {
     private RunRecord record(Workplace workplace, ChatSession session, Map<String, String> inputs) {
         Map<String, Object> configuration = new LinkedHashMap<>(session.voice().configuration());
         configuration.put("only", session.voice().only());
-        configuration.put("sampling", session.settings().sampling().toString());
-        configuration.put("maxTokens", session.settings().maxTokens());
+        configuration.putAll(session.settings().configuration());
         configuration.put("context", session.conversation().room());
         return workplace.record("chat", output.arguments(), session.settings().sampling().seed(), configuration,
                 inputs);

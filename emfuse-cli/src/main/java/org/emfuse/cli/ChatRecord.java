@@ -33,9 +33,11 @@ record ChatRecord(List<ChatMessage> messages, Map<String, Object> settings, Map<
      * What a written chat goes on from.
      *
      * @param settings as texts
+     * @param stop strings that end an answer
      * @param inputs hashes of the files that it was written with, by name
      */
-    record Read(List<ChatMessage> messages, Map<String, String> settings, Map<String, String> inputs) {
+    record Read(List<ChatMessage> messages, Map<String, String> settings, List<String> stop,
+            Map<String, String> inputs) {
 
         /** Names that meant another file then. */
         List<String> differentInputs(Map<String, String> now) {
@@ -59,7 +61,9 @@ record ChatRecord(List<ChatMessage> messages, Map<String, Object> settings, Map<
             for (JsonNode message : list(file, node)) {
                 messages.add(message(file, message, messages.size()));
             }
-            return new Read(messages, texts(node.path("settings")), texts(node.path("run").path("inputs")));
+            List<String> stop = new ArrayList<>();
+            node.path("settings").path("stop").forEach(text -> stop.add(text.asString("")));
+            return new Read(messages, texts(node.path("settings")), stop, texts(node.path("run").path("inputs")));
         } catch (NoSuchFileException e) {
             throw new IllegalArgumentException("the chat " + file + " does not exist", e);
         } catch (CharacterCodingException e) {

@@ -11,6 +11,7 @@ import java.util.function.Consumer;
 
 import org.emfuse.llm.Explanation;
 import org.emfuse.llm.ExpertContext;
+import org.emfuse.llm.config.Nearest;
 import org.emfuse.llm.decode.Conversation;
 import org.emfuse.llm.decode.Step;
 import org.emfuse.llm.decode.Turn;
@@ -59,6 +60,29 @@ final class ChatSession {
 
     void settings(ChatSettings others) {
         settings = others;
+    }
+
+    /** What {@code /set} can set, each with its value. */
+    Map<String, Object> values() {
+        Map<String, Object> values = new LinkedHashMap<>(settings.values());
+        values.putAll(voice.parameters().values());
+        return values;
+    }
+
+    /**
+     * Sets one of {@link #values}.
+     *
+     * @throws IllegalArgumentException if there is none of the name, or the value is out of range
+     */
+    void set(String name, String text) {
+        if (voice.parameters().values().containsKey(name)) {
+            voice.parameters(voice.parameters().with(name, text));
+        } else if (settings.values().containsKey(name)) {
+            settings = settings.with(name, text);
+        } else {
+            throw new IllegalArgumentException("unknown setting '" + name + "'" + Nearest.hint(name, values().keySet())
+                    + " Known: " + String.join(", ", values().keySet()) + ".");
+        }
     }
 
     /**

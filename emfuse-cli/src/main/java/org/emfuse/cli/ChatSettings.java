@@ -39,6 +39,16 @@ record ChatSettings(SamplingParams sampling, int maxTokens, List<String> stop) {
         return values;
     }
 
+    /** How texts are drawn, for records. */
+    Map<String, Object> configuration() {
+        return SamplingOptions.configuration(sampling, maxTokens, stop);
+    }
+
+    /** These settings with other strings that end an answer. */
+    ChatSettings withStop(List<String> others) {
+        return new ChatSettings(sampling, maxTokens, others);
+    }
+
     /**
      * These settings with another value of one of them.
      *

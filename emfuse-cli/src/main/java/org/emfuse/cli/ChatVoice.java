@@ -25,7 +25,7 @@ final class ChatVoice {
     private final List<String> names;
     private final @Nullable FusedContext context;
     private final ExpertsFile file;
-    private final FusionOptions options;
+    private RuleParameters parameters;
     private String ruleName;
     private FusionRule rule;
     private List<String> weightWords;
@@ -33,11 +33,11 @@ final class ChatVoice {
     private int only;
 
     /** The experts of an opened context, under the method that it was opened with. */
-    ChatVoice(Voice voice, ExpertContext context, ExpertsFile file, FusionOptions options) {
+    ChatVoice(Voice voice, ExpertContext context, ExpertsFile file, RuleParameters parameters) {
         this.names = voice.names();
         this.context = context instanceof FusedContext fused ? fused : null;
         this.file = file;
-        this.options = options;
+        this.parameters = parameters;
         Method method = voice.methods().isEmpty() ? null : voice.methods().getFirst();
         this.rule = method == null ? new Additive() : method.rule();
         this.ruleName = rule.name();
@@ -71,7 +71,7 @@ final class ChatVoice {
 
     /** Another rule. */
     void rule(String name) {
-        FusionRule chosen = options.rule(file, name);
+        FusionRule chosen = parameters.rule(name);
         apply(chosen, weighting, -1);
         ruleName = name;
     }
@@ -79,7 +79,7 @@ final class ChatVoice {
     /** Other weights: a name, or one number per expert. */
     void weights(List<String> words) {
         apply(rule, words.size() == 1 && !isNumber(words.getFirst())
-                ? options.weighting(file, words.getFirst())
+                ? parameters.weighting(words.getFirst(), file)
                 : new Weighting.Fixed(ExpertWeights.of(numbers(words))), -1);
         weightWords = List.copyOf(words);
     }
@@ -137,12 +137,29 @@ final class ChatVoice {
         only = newOnly;
     }
 
+    /** What rules and weightings read. */
+    RuleParameters parameters() {
+        return parameters;
+    }
+
+    /** Rule and weights by their names again, with other parameters. */
+    void parameters(RuleParameters others) {
+        parameters = others;
+        if (context != null) {
+            int before = only;
+            rule(ruleName);
+            weights(weightWords);
+            apply(rule, weighting, before);
+        }
+    }
+
     /** What can be read back with {@link #restore}. */
-    Map<String, String> values() {
-        Map<String, String> values = new LinkedHashMap<>();
+    Map<String, Object> values() {
+        Map<String, Object> values = new LinkedHashMap<>();
         values.put("rule", ruleName);
         values.put("weights", String.join(" ", weightWords));
         values.put("only", only());
+        values.putAll(parameters.values());
         return values;
     }
 
@@ -153,9 +170,13 @@ final class ChatVoice {
 
     /** Speaks as the values say. */
     void restore(Map<String, String> values) {
+        for (String name : parameters.values().keySet()) {
+            String value = values.get(name);
+            parameters = value == null ? parameters : parameters.with(name, value);
+        }
         if (context != null) {
             rule(values.getOrDefault("rule", ruleName));
-            weights(List.of(values.getOrDefault("weights", weighting.name()).split(" ", -1)));
+            weights(List.of(values.getOrDefault("weights", String.join(" ", weightWords)).split(" ", -1)));
         }
         only(values.getOrDefault("only", only()));
     }

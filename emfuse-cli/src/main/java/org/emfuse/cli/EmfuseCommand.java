@@ -53,7 +53,13 @@ final class EmfuseCommand implements Runnable {
                 && command.getAnnotation(Command.class).name().equals(arguments[0])).findFirst();
         named.ifPresentOrElse(commandLine::addSubcommand,
                 () -> Stream.concat(COMMANDS.stream(), ABOUT_COMMANDS.stream()).forEach(commandLine::addSubcommand));
+        commandLine.getSubcommands().values().forEach(EmfuseCommand::version);
         return commandLine;
+    }
+
+    private static void version(CommandLine command) {
+        command.getCommandSpec().versionProvider(new Version());
+        command.getSubcommands().values().forEach(EmfuseCommand::version);
     }
 
     /** The program's version and that of the Java platform. */

@@ -71,7 +71,7 @@ final class ExplainCommand implements Callable<Integer> {
                 ExpertContext context = voice.expert().open(voice.size())) {
             transcript.run(context, request);
             if (!output.jsonOnly()) {
-                output.out().println(transcript.text());
+                output.out().println(output.shown(transcript.text()));
                 output.out().println();
                 output.out().print(new ExplanationText(voice.names(), OutputOptions.colours()).of(transcript.steps()));
                 output.out().flush();
@@ -88,7 +88,8 @@ final class ExplainCommand implements Callable<Integer> {
 
     private Map<String, Object> result(Workplace workplace, ExpertsFile file, Voice voice, Transcript transcript) {
         Map<String, Object> configuration = new LinkedHashMap<>(FusionOptions.configuration(voice.methods()));
-        configuration.put("sampling", sampling.params().toString());
+        configuration.put("only", experts.only() == null ? "" : experts.only());
+        configuration.putAll(sampling.configuration());
         Map<String, Object> result = new LinkedHashMap<>();
         result.put("prompt", prompt.text());
         result.put("text", transcript.text());

@@ -21,7 +21,7 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
     @Override
     public int handleParseException(ParameterException e, String[] args) {
         CommandLine command = e.getCommandLine();
-        command.getErr().println("emfuse: " + e.getMessage());
+        command.getErr().println("emfuse: " + Controls.pictured(e.getMessage()));
         if (!UnmatchedArgumentException.printSuggestions(e, command.getErr())) {
             command.getErr().println("See: " + command.getCommandSpec().qualifiedName() + " --help");
         }
@@ -31,7 +31,7 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
     @Override
     public int handleExecutionException(Exception e, CommandLine command, ParseResult parsed) {
         boolean verbose = parsed.originalArgs().contains("--verbose");
-        command.getErr().println("emfuse: " + message(e));
+        command.getErr().println("emfuse: " + Controls.pictured(message(e)));
         if (verbose) {
             e.printStackTrace(command.getErr());
         } else if (!expected(e)) {

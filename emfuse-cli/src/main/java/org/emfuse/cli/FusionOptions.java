@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 import org.emfuse.fusion.FusionRule;
-import org.emfuse.fusion.Selector;
 import org.emfuse.fusion.Weighting;
 import org.emfuse.llm.Method;
 import org.emfuse.llm.config.ExpertsFile;
@@ -43,18 +42,14 @@ final class FusionOptions {
 
     /** Every rule under every weighting that it heeds, in the order given. */
     List<Method> methods(ExpertsFile file, Consumer<String> notices) {
-        Selector chosen = selector == null ? file.selector() : ExpertsFile.selector("--selector", selector);
-        double exponent = alpha == null ? file.alpha() : alpha;
-        double nats = tau == null ? file.tau() : tau;
-        double strength = beta == null ? file.beta() : beta;
-        Methods.requireParameters(nats, strength, chosen, exponent);
+        RuleParameters parameters = parameters(file);
         List<FusionRule> named = new ArrayList<>();
         for (String rule : rules.isEmpty() ? List.of(file.rule()) : rules) {
-            named.add(Methods.rule(rule, chosen, exponent));
+            named.add(parameters.rule(rule));
         }
         List<Weighting> weightings = new ArrayList<>();
         for (String name : weights.isEmpty() ? List.of(file.weights()) : weights) {
-            weightings.add(Methods.weighting(name, file, nats, strength));
+            weightings.add(parameters.weighting(name, file));
         }
         if (named.stream().distinct().count() < named.size()
                 || weightings.stream().distinct().count() < weightings.size()) {
@@ -64,16 +59,11 @@ final class FusionOptions {
         return Methods.of(named, weightings, notices);
     }
 
-    /** A rule by name, with the selector and α of the options, else of the file. */
-    FusionRule rule(ExpertsFile file, String name) {
-        return Methods.rule(name,
-                selector == null ? file.selector() : ExpertsFile.selector("--selector", selector),
-                alpha == null ? file.alpha() : alpha);
-    }
-
-    /** A weighting by name, with the τ and β of the options, else of the file. */
-    Weighting weighting(ExpertsFile file, String name) {
-        return Methods.weighting(name, file, tau == null ? file.tau() : tau, beta == null ? file.beta() : beta);
+    /** What rules and weightings read, as the options say, else the file. */
+    RuleParameters parameters(ExpertsFile file) {
+        return new RuleParameters(selector == null ? file.selector() : ExpertsFile.selector("--selector", selector),
+                alpha == null ? file.alpha() : alpha, tau == null ? file.tau() : tau,
+                beta == null ? file.beta() : beta);
     }
 
     /**

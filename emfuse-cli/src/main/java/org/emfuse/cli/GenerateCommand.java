@@ -84,15 +84,16 @@ final class GenerateCommand implements Callable<Integer> {
 
     private void show(String piece) {
         if (!output.jsonOnly()) {
-            output.out().print(piece);
+            output.out().print(output.shown(piece));
             output.out().flush();
         }
     }
 
     private Map<String, Object> result(Workplace workplace, ExpertsFile file, Voice voice, Transcript transcript) {
         Map<String, Object> configuration = new LinkedHashMap<>(FusionOptions.configuration(voice.methods()));
-        configuration.put("sampling", sampling.params().toString());
-        configuration.put("maxTokens", sampling.maxTokens());
+        configuration.put("only", experts.only() == null ? "" : experts.only());
+        configuration.putAll(sampling.configuration());
+        configuration.put("choices", choices);
         Map<String, Object> result = new LinkedHashMap<>();
         result.put("text", transcript.text());
         result.put("finish", transcript.finish());

@@ -33,6 +33,11 @@ final class OutputOptions {
         return Objects.requireNonNull(spec).commandLine().getOut();
     }
 
+    /** A text as standard output gets it: as it stands, but with controls as pictures where a terminal would obey them. */
+    String shown(String text) {
+        return Boolean.getBoolean("emfuse.terminal.output") ? Controls.pictured(text) : text;
+    }
+
     /** Standard error. */
     PrintWriter err() {
         return Objects.requireNonNull(spec).commandLine().getErr();

@@ -54,6 +54,19 @@ final class SamplingOptions {
                 penaltyWindow, new HashMap<>(logitBias), seed);
     }
 
+    /** How texts are drawn, for records. */
+    Map<String, Object> configuration() {
+        return configuration(params(), maxTokens, stop);
+    }
+
+    static Map<String, Object> configuration(SamplingParams params, int maxTokens, List<String> stop) {
+        Map<String, Object> configuration = new LinkedHashMap<>();
+        configuration.put("sampling", params.toString());
+        configuration.put("maxTokens", maxTokens);
+        configuration.put("stop", List.copyOf(stop));
+        return configuration;
+    }
+
     int maxTokens() {
         return maxTokens;
     }

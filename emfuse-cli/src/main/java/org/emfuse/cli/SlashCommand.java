@@ -108,10 +108,10 @@ enum SlashCommand {
                 throw new IllegalArgumentException("expected a name and a value, found '" + text + "'");
             }
             if (!words.isEmpty()) {
-                session.settings(session.settings().with(words.getFirst(), words.getLast()));
+                session.set(words.getFirst(), words.getLast());
             }
             Table table = new Table("setting", "value");
-            session.settings().values().forEach((name, value) -> {
+            session.values().forEach((name, value) -> {
                 if (words.isEmpty() || words.getFirst().equals(name)) {
                     table.add(name, value.toString());
                 }
@@ -121,7 +121,7 @@ enum SlashCommand {
 
         @Override
         List<String> candidates(Chat chat) {
-            return List.copyOf(chat.session().settings().values().keySet());
+            return List.copyOf(chat.session().values().keySet());
         }
     },
 

@@ -323,6 +323,26 @@ class ChatCommandTest {
     }
 
     @Test
+    void whatRulesReadAndWhereAnswersEndIsKeptToo() throws IOException {
+        String kept = terminal.path("talk.json");
+        piped("the cat", "--quiet", "--rule", "emselect", "--selector", "sticky", "--alpha", "0.3", "--tau", "0.7",
+                "--stop", "x, y", "--session", kept);
+        Terminal.Outcome outcome = piped("/set\n/set beta 0.25\nmore\n", "--lines", "--session", kept);
+        assertThat(outcome.code()).as(outcome.err()).isZero();
+        assertThat(outcome.out()).containsPattern("selector +STICKY").containsPattern("alpha +0.3")
+                .containsPattern("tau +0.7");
+        JsonNode written = saved("talk.json");
+        assertThat(written.get("settings").get("beta").asDouble()).isEqualTo(0.25);
+        assertThat(written.get("settings").get("stop")).extracting(JsonNode::asString).containsExactly("x, y");
+        assertThat(written.get("run").get("configuration").toString()).contains("STICKY", "0.3", "x, y");
+        piped("more", "--quiet", "--alpha", "0.4", "--stop", "z", "--session", kept);
+        assertThat(saved("talk.json").get("settings").get("alpha").asDouble()).isEqualTo(0.4);
+        assertThat(saved("talk.json").get("settings").get("stop")).extracting(JsonNode::asString)
+                .containsExactly("z");
+        assertMistake(piped("/set alpha 2", "--lines"), "alpha", "2");
+    }
+
+    @Test
     void aChatWrittenWithOtherFilesSaysSo() throws IOException {
         String kept = terminal.path("talk.json");
         piped("the cat", "--quiet", "--session", kept);

@@ -48,6 +48,13 @@ class GenerateAndExplainTest {
         assertThat(json("generate", "--temperature", "1", "--seed", "5").get("tokens")).isEqualTo(one.get("tokens"));
         assertThat(json("generate", "--temperature", "1", "--seed", "6").get("tokens")).isNotEqualTo(one.get("tokens"));
         assertThat(one.get("run").get("seed").asInt()).isEqualTo(5);
+        for (String command : new String[]{"generate", "explain"}) {
+            JsonNode configuration = json(command, "--stop", "a,b", "--only", "red").get("run")
+                    .get("configuration");
+            assertThat(configuration.get("maxTokens").asInt()).isEqualTo(12);
+            assertThat(configuration.get("stop").get(0).asString()).isEqualTo("a,b");
+            assertThat(configuration.get("only").asString()).isEqualTo("red");
+        }
     }
 
     @Test

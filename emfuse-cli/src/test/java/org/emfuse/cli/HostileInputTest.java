@@ -132,8 +132,17 @@ class HostileInputTest {
         assertMistake(2, decide(choices("q", List.of("a", " "))), "empty one");
         assertMistake(2, decide(choices("q", List.of("a", "b", "a"))), "'a' occurs twice");
         assertMistake(2, generate("--choice", "a", "--choice", "a", "q"), "'a' occurs twice");
-        assertMistake(2, generate("--choice", "", "q"), "empty one");
+        assertMistake(2, generate("--choice", "a", "--choice", "", "q"), "number 2 of 2 empty");
         assertThat(probabilities(decide(choices("q", List.of("the only one"))))).containsExactly(1);
+    }
+
+    @Test
+    void controlsOfTheInputDoNotReachTheTerminal() {
+        Terminal.Outcome outcome = terminal.run(decide(choices("q\u001B[2J", List.of("a\u001B[31m\nb", "c\u0007"))));
+        assertThat(outcome.code()).as(outcome.err()).isZero();
+        assertThat(outcome.out()).contains("a\u241B[31m⏎b", "c\u2407").doesNotContain("\u001B", "\u0007");
+        assertMistake(2, decide(choices("q", List.of("\u001B[31m", "\u001B[31m"))), "'\u241B[31m' occurs twice");
+        assertMistake(2, decide("--rule", "\u001B[31m"), "unknown rule '\u241B[31m'");
     }
 
     @Test

@@ -56,6 +56,16 @@ class MistakesTest {
     }
 
     @Test
+    void everyCommandKnowsTheVersion() {
+        for (String[] command : new String[][]{{"--version"}, {"decide", "--version"}, {"engine", "list", "-V"},
+            {"man", "--version"}}) {
+            Terminal.Outcome outcome = terminal.run(command);
+            assertThat(outcome.code()).isZero();
+            assertThat(outcome.out()).startsWith("emfuse ").contains("Java 25");
+        }
+    }
+
+    @Test
     void missingFiles() throws IOException {
         assertMistake(2, generate(terminal.path("none.yaml")), "none.yaml", "does not exist");
         assertMistake(2, new String[]{"decide", "--experts", terminal.team(), "--input", terminal.path("none.jsonl")},

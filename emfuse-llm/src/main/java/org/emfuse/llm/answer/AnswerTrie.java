@@ -40,7 +40,8 @@ public final class AnswerTrie {
         for (String choice : choices) {
             int[] ids = vocabulary.tokenize(choice);
             if (choice.isBlank() || ids.length == 0) {
-                throw new IllegalArgumentException("expected choices with text, found an empty one among " + choices);
+                throw new IllegalArgumentException("expected choices with text, found number " + (tokens.size() + 1)
+                        + " of " + choices.size() + " empty");
             }
             String twin = seen.put(Arrays.stream(ids).boxed().toList(), choice);
             if (twin != null) {

@@ -62,8 +62,9 @@ public final class DecideBench {
      * not count.
      *
      * @param rows at least one
+     * @param listener hears of every question that is done
      */
-    public Result run(List<DecisionRow> rows) {
+    public Result run(List<DecisionRow> rows, Runnable listener) {
         try (ExpertContext context = expert.open(size)) {
             batched(context, rows.getFirst());
             oneByOne(context, rows.getFirst());
@@ -79,6 +80,7 @@ public final class DecideBench {
                 nanos[1] += System.nanoTime() - between;
                 same += together == apart ? 1 : 0;
                 candidates += row.choices().size();
+                listener.run();
             }
             return new Result(expert.members().size(), rows.size(), candidates, rows.size() * 1e9 / nanos[0],
                     rows.size() * 1e9 / nanos[1], same);
