@@ -24,7 +24,7 @@ import tools.jackson.databind.json.JsonMapper;
  * @param budget of every method
  * @param environments that have domains, by name
  * @param seeds each of which fixes data, models and policies
- * @param methods to compare, by id; in the order of {@link Method#all}
+ * @param methods to compare, by id; in the order of {@link Method#known}
  */
 public record Experiment(Path folder, Budget budget, List<String> environments, List<Long> seeds,
         List<String> methods) {
@@ -150,7 +150,7 @@ public record Experiment(Path folder, Budget budget, List<String> environments, 
 
     /** The methods to compare on an environment. */
     List<Method> selected(String env) {
-        return Method.all(Domain.of(env), budget).stream().filter(method -> methods.contains(method.id())
+        return Method.known(Domain.of(env), budget).stream().filter(method -> methods.contains(method.id())
                 || (methods.contains("expert") && method.id().startsWith("expert:"))).toList();
     }
 

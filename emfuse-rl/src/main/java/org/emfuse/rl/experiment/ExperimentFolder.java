@@ -52,7 +52,7 @@ public record ExperimentFolder(Experiment experiment) {
         }
         Budget budget = budget(folder.resolve(BUDGET));
         List<String> methods = new ArrayList<>();
-        environments.forEach(env -> Method.all(Domain.of(env), budget).forEach(method -> methods.add(method.id())));
+        environments.forEach(env -> Method.known(Domain.of(env), budget).forEach(method -> methods.add(method.id())));
         return new ExperimentFolder(new Experiment(folder, budget, environments, seeds,
                 methods.stream().distinct().toList()));
     }

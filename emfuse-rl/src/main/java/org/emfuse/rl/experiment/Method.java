@@ -17,6 +17,9 @@ import org.emfuse.rl.offline.OfflineAlgorithm;
  */
 public record Method(String id, String description, Source source) {
 
+    /** Members of ensembles that are run where they are asked for. */
+    private static final List<Integer> OTHER_MEMBERS = List.of(5, 7);
+
     private static final List<String> HEADLINE = List.of("emfuse", "emfuse-precision", "oracle", "no-model");
 
     private static Method simulator(String id, String description, List<Model> models, Weights weights) {
@@ -53,11 +56,7 @@ public record Method(String id, String description, Source source) {
                 new Model.Merged("soup", Model.Merge.SOUP, common)));
         methods.add(simulator("regmean", "the domains' models' weights merged by regression",
                 new Model.Merged("regmean", Model.Merge.REGMEAN, common)));
-        methods.add(
-                new Method("etm-ensembles", budget.members() + " plain energies per domain, summed member by member",
-                        new Source.Ensemble(IntStream.rangeClosed(1, budget.members())
-                                .mapToObj(member -> each(experts, expert -> Model.Trained.member(member, expert)))
-                                .toList())));
+        methods.add(ensembles("etm-ensembles", experts, budget.members()));
         methods.add(simulator("gaussian", "a Gaussian ensemble on all domains' data",
                 new Model.Trained("gaussian", Model.Kind.GAUSSIAN_ENSEMBLE, experts, 0)));
         methods.add(simulator("anystep", "an any-step Gaussian model on all domains' data",
@@ -73,6 +72,20 @@ public record Method(String id, String description, Source source) {
         methods.add(logs("iql", "implicit Q-learning on all data", OfflineAlgorithm.IQL));
         methods.add(logs("bc", "behaviour cloning on all data", OfflineAlgorithm.BEHAVIOUR_CLONING));
         return methods;
+    }
+
+    /** All, and those that are only run where they are asked for: ensembles of other sizes, {@code etm-ensembles:5} and 7. */
+    public static List<Method> known(List<Domain> domains, Budget budget) {
+        List<String> experts = domains.stream().map(Domain::name).toList();
+        List<Method> methods = new ArrayList<>(all(domains, budget));
+        OTHER_MEMBERS.forEach(members -> methods.add(ensembles("etm-ensembles:" + members, experts, members)));
+        return methods;
+    }
+
+    private static Method ensembles(String id, List<String> experts, int members) {
+        return new Method(id, members + " plain energies per domain, summed member by member",
+                new Source.Ensemble(IntStream.rangeClosed(1, members)
+                        .mapToObj(member -> each(experts, expert -> Model.Trained.member(member, expert))).toList()));
     }
 
     private static List<Model> each(List<String> experts, Function<String, Model> model) {

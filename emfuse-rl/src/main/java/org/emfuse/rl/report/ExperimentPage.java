@@ -38,7 +38,7 @@ record ExperimentPage(String title, List<String> problems, List<ScoreRow> scores
         Budget budget = folder.experiment().budget();
         List<CostRow> costs = new ArrayList<>();
         for (String env : folder.experiment().environments()) {
-            for (Method method : Method.all(Domain.of(env), folder.experiment().budget())) {
+            for (Method method : Method.known(Domain.of(env), folder.experiment().budget())) {
                 CostRow row = CostRow.of(folder, runs, env, method);
                 if (!(row.parameters() + row.policySeconds()).equals(CostRow.MISSING + CostRow.MISSING)) {
                     costs.add(row);

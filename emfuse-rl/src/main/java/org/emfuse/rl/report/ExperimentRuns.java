@@ -30,7 +30,7 @@ record ExperimentRuns(Map<String, Map<String, Map<Long, RunFolder>>> policies,
         for (String env : folder.experiment().environments()) {
             runs.policies.put(env, new LinkedHashMap<>());
             runs.models.put(env, new LinkedHashMap<>());
-            for (Method method : Method.all(Domain.of(env), folder.experiment().budget())) {
+            for (Method method : Method.known(Domain.of(env), folder.experiment().budget())) {
                 for (long seed : folder.experiment().seeds()) {
                     runs.read(folder.policy(env, seed, method.id()), true).ifPresent(run -> runs.policies.get(env)
                             .computeIfAbsent(method.id(), _ -> new LinkedHashMap<>()).put(seed, run));

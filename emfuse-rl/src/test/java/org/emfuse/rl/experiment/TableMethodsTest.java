@@ -2,6 +2,7 @@ package org.emfuse.rl.experiment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
@@ -235,6 +236,20 @@ class TableMethodsTest {
         assertThat(other.run(2, () -> false, new TinyExperiments.Ended())).isTrue();
         assertThat(ScoreTable.of(other).rows()).hasSize(3).allSatisfy(row -> assertThat(row.score()).isFinite());
         assertThat(Method.all(Domain.of("PointMass2D-v0"), TinyExperiments.BUDGET)).hasSameSizeAs(ALL);
+    }
+
+    @Test
+    void ensemblesOfOtherSizesAreOnlyRunWhereTheyAreAskedFor() {
+        List<Method> known = Method.known(Domain.of(ENV), TinyExperiments.BUDGET);
+        assertThat(known.subList(0, ALL.size())).extracting(Method::id).containsExactlyElementsOf(ALL);
+        assertThat(known.subList(ALL.size(), known.size())).extracting(Method::id,
+                method -> ((Source.Ensemble) method.source()).members().size(),
+                method -> method.source().models().stream().map(Model::name).distinct().count())
+                .containsExactly(tuple("etm-ensembles:5", 5, 15L), tuple("etm-ensembles:7", 7, 21L));
+        Experiment some = new Experiment(folder.resolve("some"), TinyExperiments.BUDGET, List.of(ENV), List.of(1L),
+                List.of("etm-ensembles:5"));
+        assertThat(some.selected(ENV)).extracting(Method::id).containsExactly("etm-ensembles:5");
+        assertThat(some.policy(ENV, 1, "etm-ensembles:5").endsWith("etm-ensembles-5")).isTrue();
     }
 
     @Test
