@@ -78,9 +78,10 @@ public record Budget(String name, int transitions, int longest, int width, int d
         return Resilient.prediction(predictionSteps);
     }
 
-    /** How energies become simulators, with equal weights. */
-    SimulatorConfig simulator() {
-        return SimulatorConfig.of(prediction(), products);
+    /** How energies become the simulator of a method. */
+    SimulatorConfig simulator(Method method) {
+        SimulatorConfig usual = SimulatorConfig.of(prediction(), products);
+        return method.source() instanceof Source.Simulator one ? usual.with(one.weights(), one.calibrated()) : usual;
     }
 
     /** The training of a domain's model. */

@@ -12,6 +12,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
+import org.emfuse.rl.data.D4rlFile;
+import org.emfuse.rl.data.Transitions;
+import org.emfuse.rl.dynamics.Dynamics;
+import org.emfuse.rl.dynamics.LangevinSampler;
+import org.emfuse.rl.env.Names;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -114,6 +119,27 @@ public record ExperimentFolder(Experiment experiment) {
     /** The folder of a policy's training; may be missing. */
     public Path policy(String env, long seed, String method) {
         return experiment.policy(env, seed, method);
+    }
+
+    /**
+     * The simulator that a method's policy learned in; the caller closes it.
+     *
+     * @param method by its id
+     * @throws IllegalArgumentException if there is no such method, or it has no simulator
+     */
+    public Dynamics simulator(String env, long seed, String method, LangevinSampler sampler) {
+        List<Method> known = Method.known(Domain.of(env), experiment.budget()).stream()
+                .filter(each -> !each.source().models().isEmpty()).toList();
+        List<String> names = known.stream().map(Method::id).toList();
+        Method named = known.get(names.indexOf(Names.known("method with a simulator", method, names)));
+        return Simulators.of(named, experiment.budget(), env,
+                model -> model(env, seed, model.name()).resolve("model.safetensors"), domains(env, seed), sampler);
+    }
+
+    /** The logs of all domains, in their order. */
+    public List<Transitions> domains(String env, long seed) {
+        return Domain.of(env).stream().map(domain -> D4rlFile.read(data(env, seed, domain.name())).transitions())
+                .toList();
     }
 
     /** Names of the folders of models that are there. */

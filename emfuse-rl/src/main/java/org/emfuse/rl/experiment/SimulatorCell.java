@@ -11,9 +11,7 @@ import java.util.function.LongConsumer;
 import org.emfuse.record.Sha256;
 import org.emfuse.rl.data.Transitions;
 import org.emfuse.rl.dynamics.Dynamics;
-import org.emfuse.rl.dynamics.KnownReward;
 import org.emfuse.rl.dynamics.LangevinSampler;
-import org.emfuse.rl.env.Environments;
 import org.emfuse.rl.rollout.PolicyConfig;
 import org.emfuse.rl.rollout.PolicyRun;
 import org.emfuse.rl.torch.TorchWorkers;
@@ -50,7 +48,8 @@ record SimulatorCell(String name, Method method, Path folder, Budget budget, lon
         Transitions all = Transitions.concat(domains);
         double[] unit = Simulators.stateUnits(all);
         try (TorchWorkers workers = new TorchWorkers(1);
-                Dynamics dynamics = open(domains, unit, new LangevinSampler(workers));
+                Dynamics dynamics = Simulators.of(method, budget, env, this::file, domains,
+                        new LangevinSampler(workers));
                 PolicyRun run = PolicyRun.open(folder, config(all, dynamics, unit), dynamics, all, true,
                         CHECKPOINT_SECONDS)) {
             if (run.train(stop, step -> progress.accept(step.steps()))) {
@@ -59,33 +58,14 @@ record SimulatorCell(String name, Method method, Path folder, Budget budget, lon
         }
     }
 
-    private Dynamics open(List<Transitions> domains, double[] unit, LangevinSampler sampler) {
-        return switch (method.source()) {
-            case Source.Simulator one -> {
-                Dynamics dynamics = Simulators.open(files(one.models()), domains, simulator(), unit, sampler);
-                yield one.knownReward() ? new KnownReward(dynamics, Environments.reward(env)) : dynamics;
-            }
-            case Source.Ensemble several -> Simulators.ensemble(several.members().stream().map(this::files).toList(),
-                    simulator(), unit, sampler);
-            case Source.Logs _,Source.Clones _ ->
-                throw new IllegalStateException("the method " + method.id() + " has no simulator");
-        };
-    }
-
-    private SimulatorConfig simulator() {
-        return method.source() instanceof Source.Simulator one
-                ? budget.simulator().with(one.weights(), one.calibrated())
-                : budget.simulator();
-    }
-
-    private List<Path> files(List<Model> some) {
-        return some.stream().map(model -> Objects.requireNonNull(models.get(model.name())).file()).toList();
+    private Path file(Model model) {
+        return Objects.requireNonNull(models.get(model.name())).file();
     }
 
     private PolicyConfig config(Transitions all, Dynamics dynamics, double[] unit) {
         double price = Simulators.price(budget.penalty(), dynamics, all, unit);
-        return new PolicyConfig(env, files(method.source().models()).stream().map(Sha256::of).toList(),
-                all.contentHash(), method.id(), simulator().toString(), budget.learner(), budget.policyUpdates(),
+        return new PolicyConfig(env, method.source().models().stream().map(this::file).map(Sha256::of).toList(),
+                all.contentHash(), method.id(), budget.simulator(method).toString(), budget.learner(), budget.policyUpdates(),
                 budget.refreshEvery(),
                 budget.rollouts(), budget.horizon(), 5, 0, price, budget.evaluateEvery(), 10, budget.episodes(), seed);
     }

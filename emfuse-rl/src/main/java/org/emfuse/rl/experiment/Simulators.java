@@ -3,6 +3,7 @@ package org.emfuse.rl.experiment;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 
 import org.emfuse.energy.ExpertWeights;
 import org.emfuse.rl.data.Moments;
@@ -13,9 +14,11 @@ import org.emfuse.rl.dynamics.EnergyDynamics;
 import org.emfuse.rl.dynamics.EnsembleDynamics;
 import org.emfuse.rl.dynamics.FusedTransitionEnergy;
 import org.emfuse.rl.dynamics.HistoryDivergence;
+import org.emfuse.rl.dynamics.KnownReward;
 import org.emfuse.rl.dynamics.LangevinSampler;
 import org.emfuse.rl.dynamics.PredictionRule;
 import org.emfuse.rl.dynamics.TransitionEnergy;
+import org.emfuse.rl.env.Environments;
 import org.emfuse.rl.etm.EnergyModel;
 import org.emfuse.rl.gaussian.AnyStepGaussian;
 import org.emfuse.rl.gaussian.GaussianEnsemble;
@@ -61,12 +64,36 @@ public final class Simulators {
     }
 
     /**
+     * The simulator that a method's policy learns in; the caller closes it.
+     *
+     * @param file of a model
+     * @param domains data of each, in their order
+     * @throws IllegalStateException if the method has none
+     */
+    static Dynamics of(Method method, Budget budget, String env, Function<Model, Path> file,
+            List<Transitions> domains, LangevinSampler sampler) {
+        double[] unit = stateUnits(Transitions.concat(domains));
+        SimulatorConfig config = budget.simulator(method);
+        return switch (method.source()) {
+            case Source.Simulator one -> {
+                Dynamics dynamics = open(one.models().stream().map(file).toList(), domains, config, unit, sampler);
+                yield one.knownReward() ? new KnownReward(dynamics, Environments.reward(env)) : dynamics;
+            }
+            case Source.Ensemble several -> ensemble(
+                    several.members().stream().map(models -> models.stream().map(file).toList()).toList(), config,
+                    unit, sampler);
+            case Source.Logs _,Source.Clones _ ->
+                throw new IllegalStateException("the method " + method.id() + " has no simulator");
+        };
+    }
+
+    /**
      * The simulator of several sums of energies, which is uncertain where they disagree; the caller closes it.
      *
      * @param members files of the models of each sum
      * @param unit of each state coordinate in uncertainties
      */
-    static Dynamics ensemble(List<List<Path>> members, SimulatorConfig config, double[] unit,
+    private static Dynamics ensemble(List<List<Path>> members, SimulatorConfig config, double[] unit,
             LangevinSampler sampler) {
         List<Dynamics> sums = new ArrayList<>();
         try {
