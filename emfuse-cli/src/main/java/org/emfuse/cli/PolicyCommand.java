@@ -58,6 +58,17 @@ final class PolicyCommand implements Callable<Integer> {
     @Option(names = "--penalty", paramLabel = "C", defaultValue = "0", description = "What uncertainty costs, in standard deviations of the reward per usual uncertainty. Default: ${DEFAULT-VALUE}.")
     private double penalty;
 
+    /** Where uncertainty is paid for (spec 06 §4). */
+    enum PenaltyForm {
+        /** In the rewards of rollouts: {@code r - c u}. */
+        REWARD,
+        /** In the critics' targets: {@code r - c clip(Q'/100, 0, 1) u}, so that states without value cost nothing. */
+        TARGET
+    }
+
+    @Option(names = "--penalty-form", paramLabel = "FORM", defaultValue = "reward", description = "Where it is paid: reward (in the rewards of rollouts), or target (in the critics' targets, less where the value is low). Default: ${DEFAULT-VALUE}.")
+    private PenaltyForm form = PenaltyForm.REWARD;
+
     @Option(names = "--seed", paramLabel = "S", defaultValue = "1", description = "Of everything random. Default: ${DEFAULT-VALUE}.")
     private long seed;
 
@@ -91,10 +102,12 @@ final class PolicyCommand implements Callable<Integer> {
                 Dynamics dynamics = simulator.open(logs, unit, new LangevinSampler(workers));
                 Interrupt interrupt = new Interrupt()) {
             double price = Simulators.price(penalty, dynamics, all, unit);
+            boolean inTarget = form == PenaltyForm.TARGET;
             PolicyConfig config = new PolicyConfig(spec == null ? "" : spec.id(),
                     simulator.files().stream().map(Sha256::of).toList(), all.contentHash(), "emfuse",
                     simulator.config().toString(),
-                    SacConfig.online(), updates, refreshEvery, rollouts, horizon, 5, realShare, price,
+                    SacConfig.online().withPenalty(inTarget ? price : 0), updates, refreshEvery, rollouts, horizon, 5,
+                    realShare, inTarget ? 0 : price,
                     Math.max(1, updates / 10), 10, finalEpisodes, seed);
             return learn(config, dynamics, all, spec, interrupt);
         }

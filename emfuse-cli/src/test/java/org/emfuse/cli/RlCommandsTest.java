@@ -176,7 +176,7 @@ class RlCommandsTest {
     }
 
     @Test
-    void simulatorsAreMadeInManyWays() {
+    void simulatorsAreMadeInManyWays() throws IOException {
         String file = collected("data.hdf5");
         for (String name : List.of("a", "b")) {
             json(model("adetm", file, "--steps", "3", "--output", path(name), "--negatives", "2", "--chain-steps", "3",
@@ -206,6 +206,15 @@ class RlCommandsTest {
         json(policy);
         assertMistake(Stream.concat(Arrays.stream(policy), Stream.of("--weights", "nearest", "--resume"))
                 .toArray(String[]::new), "other settings", "NEAREST");
+        policy[policy.length - 1] = path("target");
+        json(Stream.concat(Arrays.stream(policy), Stream.of("--penalty", "0.5", "--penalty-form", "target"))
+                .toArray(String[]::new));
+        JsonNode settings = Json.LINES.readTree(Files.readString(folder.resolve("target").resolve("result.json")))
+                .at("/run/configuration");
+        assertThat(settings.at("/penalty").asDouble()).isZero();
+        assertThat(settings.at("/sac/penalty").asDouble()).isPositive();
+        assertMistake(Stream.concat(Arrays.stream(policy), Stream.of("--penalty-form", "none")).toArray(String[]::new),
+                "'none'");
     }
 
     /** Every kind of model is trained, goes on where it was stopped, and is a simulator. */

@@ -65,7 +65,8 @@ record SimulatorCell(String name, Method method, Path folder, Budget budget, lon
     private PolicyConfig config(Transitions all, Dynamics dynamics, double[] unit) {
         double price = Simulators.price(budget.penalty(), dynamics, all, unit);
         return new PolicyConfig(env, method.source().models().stream().map(this::file).map(Sha256::of).toList(),
-                all.contentHash(), method.id(), budget.simulator(method).toString(), budget.learner(), budget.policyUpdates(),
+                all.contentHash(), method.id(), budget.simulator(method).toString(), budget.learner(),
+                budget.policyUpdates(),
                 budget.refreshEvery(),
                 budget.rollouts(), budget.horizon(), 5, 0, price, budget.evaluateEvery(), 10, budget.episodes(), seed);
     }
