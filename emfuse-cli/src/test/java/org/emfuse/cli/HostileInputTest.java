@@ -37,13 +37,13 @@ class HostileInputTest {
     }
 
     private String[] decide(String... more) {
-        return with(new String[]{"decide", "--experts", terminal.team(), "--engine", "embedded", "--evaluation",
-            "in-turn"}, more);
+        return with(new String[]{"decide", "--experts", terminal.team(), "--engine", "embedded", "--threads",
+            "1"}, more);
     }
 
     private String[] generate(String... more) {
-        return with(new String[]{"generate", "--experts", terminal.team(), "--engine", "embedded", "--evaluation",
-            "in-turn", "--max-tokens", "3"}, more);
+        return with(new String[]{"generate", "--experts", terminal.team(), "--engine", "embedded", "--threads",
+            "1", "--max-tokens", "3"}, more);
     }
 
     private static String[] with(String[] arguments, String... more) {
