@@ -159,11 +159,12 @@ class ExpertsInTheCacheTest {
     @Test
     void whatWasFetchedByItsNameOrPutThereStays() throws Exception {
         String mine = experts("mine.yaml", "base: " + BASE + "\nexperts: [{name: a, adapter: by-hand}]\n");
+        byte[] content = Files.readAllBytes(folder.resolve("red.gguf"));
         Files.createDirectories(folder.resolve("home/models"));
         Files.writeString(folder.resolve("home/catalog.yaml"), """
                 by-hand: {file: hand.gguf, bytes: %d, sha256: %s, licence: none, sources: ['/nowhere/hand.gguf']}
-                """.formatted(served.get("red.gguf").length, Sha256.of(served.get("red.gguf"))));
-        Path hand = Files.write(folder.resolve("home/models/hand.gguf"), served.get("red.gguf"));
+                """.formatted(content.length, Sha256.of(content)));
+        Path hand = Files.write(folder.resolve("home/models/hand.gguf"), content);
         assertThat(run("experts", "fetch", mine).code()).isZero();
         assertThat(run("experts", "verify", mine).out()).containsPattern("by-hand +sound +the catalog");
         assertThat(run("models", "fetch", BASE).code()).isZero();

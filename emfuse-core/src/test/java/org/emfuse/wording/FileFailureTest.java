@@ -6,6 +6,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,7 +33,11 @@ class FileFailureTest {
         Path absent = folder.resolve("absent/file");
         assertThat(reason(() -> Files.writeString(absent, "x"))).isEqualTo(absent + " does not exist");
         assertThat(reason(() -> Files.createDirectory(file))).isEqualTo(file + " exists already, as something else");
-        assertThat(reason(() -> Files.list(file).close())).isEqualTo(file + " is not a folder");
+        assertThat(reason(() -> {
+            try (DirectoryStream<Path> files = Files.newDirectoryStream(file)) {
+                assertThat(files).isEmpty();
+            }
+        })).isEqualTo(file + " is not a folder");
         assertThat(reason(() -> Files.delete(folder))).isEqualTo(folder + " is a folder that is not empty");
         assertThat(reason(() -> Files.writeString(file.resolve("below"), "x"))).startsWith("not a directory: ")
                 .endsWith("file/below");
