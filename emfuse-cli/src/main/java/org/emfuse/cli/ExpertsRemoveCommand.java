@@ -18,8 +18,9 @@ import picocli.CommandLine.Parameters;
 
 /** What one experts file alone needs, out of the cache. */
 @Command(name = "remove", mixinStandardHelpOptions = true, sortOptions = false, description = {
-    "Removes from the cache what an experts file alone had fetched or converted. The experts file itself and files of"
-            + " yours stay, and so does what another experts file names or what 'models fetch' brought.",
+    "Removes from the cache what an experts file alone had fetched or converted.",
+    "The experts file itself and files of yours stay, and so does what another experts file names that was used here, or"
+            + " what 'models fetch' brought.",
     ""}, footer = {"", "Example:", "  emfuse experts remove my-team.yaml --dry-run"})
 final class ExpertsRemoveCommand implements Callable<Integer> {
 

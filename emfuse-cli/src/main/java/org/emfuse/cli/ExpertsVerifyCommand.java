@@ -18,8 +18,8 @@ import picocli.CommandLine.Parameters;
 
 /** Whether the files of an experts file are still what came. */
 @Command(name = "verify", mixinStandardHelpOptions = true, sortOptions = false, description = {
-    "Reads the files that an experts file names and compares them with what is known of them: hashes of the catalog,"
-            + " the records of fetches, and for converted adapters the originals.",
+    "Compares the files that an experts file names with what is known of them.",
+    "That is the hashes of the catalog, the records of fetches, and for converted adapters their originals.",
     "Ends with code 1 if one is damaged or absent.", ""}, footer = {"", "Example:",
         "  emfuse experts verify models/demo.yaml"})
 final class ExpertsVerifyCommand implements Callable<Integer> {

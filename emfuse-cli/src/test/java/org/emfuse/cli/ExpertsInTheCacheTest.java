@@ -171,7 +171,7 @@ class ExpertsInTheCacheTest {
 
         assertThat(run("experts", "remove", mine).out()).contains(
                 BASE + "  stays: it was fetched by its name; it goes with: emfuse models remove " + BASE,
-                "by-hand  stays: it was put there by hand", "0.0 MB freed");
+                "by-hand  stays: nothing says that it was fetched", "0.0 MB freed");
         assertThat(hand).exists();
         assertThat(cached("models/main/tiny.gguf")).exists();
         assertThat(run("models", "verify", BASE).out()).contains("sound");

@@ -99,7 +99,7 @@ public final class ExpertsRemoval {
         }
         Optional<FetchRecord> record = models.record(named.name());
         if (record.isEmpty() || record.get().byName()) {
-            return Optional.of("it was " + (record.isEmpty() ? "put there by hand" : "fetched by its name")
+            return Optional.of((record.isEmpty() ? "nothing says that it was fetched" : "it was fetched by its name")
                     + "; it goes with: emfuse models remove " + named.name());
         }
         return Optional.empty();
