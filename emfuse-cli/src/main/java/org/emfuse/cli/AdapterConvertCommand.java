@@ -5,9 +5,12 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 
 import org.emfuse.llm.gguf.GgufFacts;
 import org.emfuse.llm.gguf.GgufFile;
+import org.emfuse.llm.model.CachedModels;
+import org.emfuse.llm.model.ModelSource;
 import org.emfuse.llm.model.ModelStore;
 import org.emfuse.llm.peft.AdapterFiles;
 import org.emfuse.llm.peft.PeftAdapter;
@@ -44,14 +47,16 @@ final class AdapterConvertCommand implements Callable<Integer> {
         output.requirePlaces();
         Path file = Objects.requireNonNull(target);
         String source = Objects.requireNonNull(folder);
-        Json.requirePlace(file);
+        OutputPlace.requireOrdinary(file);
         ModelStore store = Workplace.store(output);
         Path peft = new AdapterFiles(store, output::notice).peft(source, Path.of(""))
                 .orElseThrow(() -> new IllegalArgumentException(source + " is no PEFT adapter: expected a folder with "
                         + PeftAdapter.CONFIG + " and " + PeftAdapter.WEIGHTS));
         PeftAdapter adapter = PeftAdapter.read(peft);
-        GgufFile model = GgufFile.read(store.resolve(Objects.requireNonNull(base), Path.of("")));
+        String baseName = Objects.requireNonNull(base);
+        GgufFile model = GgufFile.read(store.resolve(baseName, Path.of("")));
         model.requireModel();
+        keep(new CachedModels(store), source, baseName);
         AdapterFiles.write(adapter, model, file);
         Map<String, Object> facts = new LinkedHashMap<>();
         facts.put("file", file.toString());
@@ -62,5 +67,11 @@ final class AdapterConvertCommand implements Callable<Integer> {
         }
         output.writeJson(facts);
         return 0;
+    }
+
+    /** What was fetched for this command was asked for by name. */
+    private static void keep(CachedModels models, String adapter, String base) {
+        Stream.concat(AdapterFiles.config(adapter).map(ModelSource::name).stream(), Stream.of(adapter, base))
+                .filter(models::knows).forEach(models::keep);
     }
 }

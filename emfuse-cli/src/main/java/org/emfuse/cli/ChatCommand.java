@@ -66,7 +66,7 @@ final class ChatCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         output.requirePlaces();
         if (file != null) {
-            Json.requirePlace(file);
+            OutputPlace.require(file);
         }
         ExpertsFile team = experts.file();
         List<Method> methods = experts.only() == null ? List.of(fusion.method(team, output::notice)) : List.of();

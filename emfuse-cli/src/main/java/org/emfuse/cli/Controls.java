@@ -1,6 +1,6 @@
 package org.emfuse.cli;
 
-/** Control characters in what models write: a terminal would obey them. */
+/** Control characters in what models write and files say: a terminal would obey them. */
 final class Controls {
 
     private Controls() {}

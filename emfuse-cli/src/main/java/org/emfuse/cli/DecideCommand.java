@@ -83,7 +83,7 @@ final class DecideCommand implements Callable<Integer> {
         int limit = input.limit();
         output.requirePlaces();
         if (outputFile != null) {
-            PartFile.requirePlace(outputFile);
+            OutputPlace.requireOrdinary(outputFile);
             input.requireOther(outputFile);
         }
         if (output.json() != null && !output.jsonOnly()) {
@@ -192,7 +192,7 @@ final class DecideCommand implements Callable<Integer> {
                     progress.step();
                 });
             }
-            Path finished = Path.of(out + ".part.done");
+            Path finished = part.finished();
             try (BufferedWriter writer = Files.newBufferedWriter(finished); PartFile.Reader reader = part.reader()) {
                 writer.write(written.heading());
                 DecisionRows.read(rows, input.name(), input.limit(), input.skipInvalid(),
@@ -201,7 +201,7 @@ final class DecideCommand implements Callable<Integer> {
                 throw new UncheckedIOException("the file " + finished + " could not be written", e);
             }
             Json.writeText(Path.of(out + ".run.json"), Json.pretty(run));
-            part.replace(finished);
+            part.replace();
         }
     }
 

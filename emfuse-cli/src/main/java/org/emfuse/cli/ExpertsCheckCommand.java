@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 
 import org.emfuse.llm.config.ExpertsFile;
 import org.emfuse.llm.experts.CheckedExpert;
@@ -20,7 +21,8 @@ import picocli.CommandLine.Parameters;
 /** Whether the experts of a file fit together. */
 @Command(name = "check", mixinStandardHelpOptions = true, sortOptions = false, description = {
     "Checks an experts file without loading weights: files, adapters, vocabularies, templates, weights.",
-    "Explains each expert and shows a prompt as it reads it. Ends with code 2 if something is wrong.",
+    "Explains each expert and shows a prompt as it reads it. Ends with code 2 if something is wrong, and with 1 if"
+            + " something could not be checked.",
     ""}, footer = {"", "Example:", "  emfuse experts check models/demo.yaml"})
 final class ExpertsCheckCommand implements Callable<Integer> {
 
@@ -45,14 +47,20 @@ final class ExpertsCheckCommand implements Callable<Integer> {
         }
         List<String> problems = report.all();
         Map<String, Object> result = new LinkedHashMap<>();
-        result.put("sound", problems.isEmpty());
+        List<String> failures = report.allFailures();
+        result.put("sound", problems.isEmpty() && failures.isEmpty());
         result.put("experts", report.experts());
         result.put("problems", problems);
+        result.put("failures", failures);
         output.writeJson(result);
+        List<String> all = Stream.concat(problems.stream(), failures.stream()).toList();
+        String message = file.path() + ": "
+                + (all.size() == 1 ? all.getFirst() : all.size() + " problems:\n  " + String.join("\n  ", all));
         if (!problems.isEmpty()) {
-            throw new IllegalArgumentException(file.path() + ": " + (problems.size() == 1
-                    ? problems.getFirst()
-                    : problems.size() + " problems:\n  " + String.join("\n  ", problems)));
+            throw new IllegalArgumentException(message);
+        }
+        if (!failures.isEmpty()) {
+            throw new IllegalStateException(message);
         }
         if (!output.jsonOnly()) {
             output.out().println("All experts share one vocabulary. Rule " + file.rule() + ", weights " + file.weights()
@@ -64,9 +72,9 @@ final class ExpertsCheckCommand implements Callable<Integer> {
 
     private void print(CheckedExpert expert) {
         output.out().println(expert.name());
-        output.out().println("  " + Printable.of(expert.explanation()));
+        output.out().println("  " + Controls.pictured(expert.explanation()));
         expert.template().ifPresent(template -> output.out().println("  Template: " + template + ". A prompt:"));
-        expert.prompt().ifPresent(prompt -> output.out().print(Printable.of(prompt).indent(4)));
+        expert.prompt().ifPresent(prompt -> output.out().print(Controls.pictured(prompt).indent(4)));
         output.out().println();
         output.out().flush();
     }

@@ -9,8 +9,9 @@ import picocli.CommandLine.Spec;
 
 /** Experts files without a subcommand: help. */
 @Command(name = "experts", mixinStandardHelpOptions = true, subcommands = {ExpertsListCommand.class,
-    ExpertsFetchCommand.class, ExpertsInspectCommand.class, ExpertsCheckCommand.class}, description = {
-        "Experts files: who is in them, and whether they fit together.", ""}, footer = {"",
+    ExpertsFetchCommand.class, ExpertsVerifyCommand.class, ExpertsInspectCommand.class,
+    ExpertsCheckCommand.class, ExpertsRemoveCommand.class}, description = {
+        "Experts files: who is in them, whether they fit together, and their files in the cache.", ""}, footer = {"",
             "Start with:  emfuse experts check models/demo.yaml",
             "Help:  emfuse experts COMMAND --help"})
 final class ExpertsCommand implements Runnable {

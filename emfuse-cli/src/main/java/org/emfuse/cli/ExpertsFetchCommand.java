@@ -8,6 +8,7 @@ import java.util.concurrent.Callable;
 
 import org.emfuse.llm.config.ExpertsFile;
 import org.emfuse.llm.experts.ExpertSet;
+import org.emfuse.wording.Megabytes;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

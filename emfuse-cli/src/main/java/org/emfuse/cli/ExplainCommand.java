@@ -59,7 +59,7 @@ final class ExplainCommand implements Callable<Integer> {
         }
         output.requirePlaces();
         if (html != null) {
-            Json.requirePlace(html);
+            OutputPlace.require(html);
         }
         ExpertsFile file = experts.file();
         List<Method> methods = experts.only() == null ? List.of(fusion.method(file, output::notice)) : List.of();

@@ -2,6 +2,8 @@ package org.emfuse.cli;
 
 import java.util.Map;
 
+import org.emfuse.wording.Megabytes;
+
 /** Facts for people: one to a line, long texts indented below their name. */
 final class FactsText {
 
@@ -15,7 +17,7 @@ final class FactsText {
         facts.forEach((name, value) -> {
             String shown = name.equals("bytes") && value instanceof Long bytes
                     ? bytes + " (" + Megabytes.of(bytes) + ")"
-                    : Printable.of(String.valueOf(value));
+                    : Controls.pictured(String.valueOf(value));
             text.append(name).append(" ".repeat(Math.max(1, NAME_WIDTH - name.length())));
             text.append(shown.contains("\n") ? "\n" + shown.indent(2) : shown + "\n");
         });

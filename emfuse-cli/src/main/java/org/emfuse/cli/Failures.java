@@ -2,6 +2,7 @@ package org.emfuse.cli;
 
 import java.io.UncheckedIOException;
 
+import org.emfuse.wording.FileFailure;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
@@ -46,7 +47,7 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
     static String message(Exception e) {
         String message = e.getMessage();
         if (e instanceof UncheckedIOException io && io.getCause() != null) {
-            return message + ": " + io.getCause().getMessage();
+            return message + ": " + FileFailure.reason(io.getCause());
         }
         return message == null ? e.toString() : message;
     }

@@ -59,7 +59,7 @@ final class ImportCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         output.requirePlaces();
-        RlRecord.requireNew(file);
+        OutputPlace.requireNew(file);
         Imported imported = columns == null && mapping == null ? minari() : table();
         imported.notes.forEach(output::notice);
         D4rlFile.write(file, imported.transitions, imported.metadata);

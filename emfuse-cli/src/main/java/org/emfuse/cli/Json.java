@@ -42,8 +42,8 @@ final class Json {
 
     /** Writes a text file, whole or not at all. */
     static void writeText(Path file, String text) {
-        requirePlace(file);
-        if (special(file)) {
+        OutputPlace.require(file);
+        if (OutputPlace.special(file)) {
             writeInto(file, text);
             return;
         }
@@ -61,34 +61,11 @@ final class Json {
         }
     }
 
-    /** Whether a path is something other than a file or nothing: a pipe, a device. Nothing can be moved in its place. */
-    static boolean special(Path file) {
-        return Files.exists(file) && !Files.isRegularFile(file);
-    }
-
     private static void writeInto(Path file, String text) {
         try (Writer writer = new OutputStreamWriter(new FileOutputStream(file.toFile()), StandardCharsets.UTF_8)) {
             writer.write(text);
         } catch (IOException e) {
             throw new UncheckedIOException("the file " + file + " could not be written", e);
-        }
-    }
-
-    /**
-     * Refuses a file that cannot be written, so that it is known before anything is computed.
-     *
-     * @throws IllegalArgumentException if its folder does not exist or cannot be written, or it is a folder itself
-     */
-    static void requirePlace(Path file) {
-        Path folder = file.toAbsolutePath().getParent();
-        if (folder == null || !Files.isDirectory(folder)) {
-            throw new IllegalArgumentException("the folder of " + file + " does not exist");
-        }
-        if (Files.isDirectory(file)) {
-            throw new IllegalArgumentException("the output " + file + " is a folder; expected a file");
-        }
-        if (!Files.isWritable(special(file) ? file : folder)) {
-            throw new IllegalArgumentException("the folder of " + file + " cannot be written");
         }
     }
 }

@@ -8,8 +8,10 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 
 import org.emfuse.llm.gguf.GgufFile;
+import org.emfuse.llm.model.CachedModels;
 import org.emfuse.llm.model.ModelStore;
 import org.emfuse.llm.model.SourceNames;
+import org.emfuse.wording.Megabytes;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -32,9 +34,13 @@ final class ModelsFetchCommand implements Callable<Integer> {
     public Integer call() {
         output.requirePlaces();
         ModelStore store = Workplace.store(output);
+        CachedModels models = new CachedModels(store);
         List<Map<String, Object>> result = new ArrayList<>();
         for (String name : names) {
             Path file = store.resolve(name, Path.of(""));
+            if (models.knows(name)) {
+                models.keep(name);
+            }
             if (file.toString().endsWith(".gguf")) {
                 GgufFile.read(file);
             }

@@ -8,8 +8,10 @@ import java.util.concurrent.Callable;
 
 import org.emfuse.llm.gguf.GgufFacts;
 import org.emfuse.llm.gguf.GgufFile;
+import org.emfuse.llm.model.CachedModels;
 import org.emfuse.llm.model.ModelException;
 import org.emfuse.llm.model.ModelStore;
+import org.emfuse.llm.peft.PeftAdapter;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -34,8 +36,14 @@ final class ModelsInspectCommand implements Callable<Integer> {
         output.requirePlaces();
         ModelStore store = Workplace.store(output);
         String wanted = Objects.requireNonNull(name);
-        Path file = store.present(wanted, Path.of("")).orElseThrow(() -> new ModelException(wanted
-                + " is not in the cache. Fetch it with: emfuse models fetch " + wanted, null));
+        if (ModelStore.local(wanted, Path.of("")).filter(PeftAdapter::isAt).isPresent()) {
+            throw new IllegalArgumentException(
+                    wanted + " is an adapter in PEFT's form; expected a GGUF file. Make one of"
+                            + " it with: emfuse adapter convert " + wanted + " --base MODEL --output FILE.gguf");
+        }
+        Path file = store.present(wanted, Path.of("")).orElseThrow(() -> new ModelException(wanted + " is "
+                + new CachedModels(store).verify(wanted).state() + " in the cache. Fetch it with: emfuse models fetch "
+                + wanted, null));
         Map<String, Object> facts = new LinkedHashMap<>();
         facts.put("file", file.toString());
         facts.putAll(GgufFacts.of(GgufFile.read(file)));

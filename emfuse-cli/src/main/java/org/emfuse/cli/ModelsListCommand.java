@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 
 import org.emfuse.llm.model.CachedModels;
+import org.emfuse.wording.Megabytes;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 

@@ -15,7 +15,7 @@ import picocli.CommandLine.Parameters;
 /** Whether what is in the cache is still what came. */
 @Command(name = "verify", mixinStandardHelpOptions = true, sortOptions = false, description = {
     "Reads models in the cache and compares their SHA-256 with what it should be.",
-    "Ends with code 1 if one is damaged.", ""})
+    "Ends with code 1 if one is damaged, or if the one that is named is absent.", ""})
 final class ModelsVerifyCommand implements Callable<Integer> {
 
     @Parameters(arity = "0..1", paramLabel = "NAME", description = "A model. Default: all that are here.")
@@ -34,7 +34,8 @@ final class ModelsVerifyCommand implements Callable<Integer> {
                 : models.list().stream().filter(entry -> entry.state() != CachedModels.State.ABSENT)
                         .map(CachedModels.Entry::name).toList();
         List<Map<String, Object>> result = new ArrayList<>();
-        List<String> damaged = new ArrayList<>();
+        List<String> bad = new ArrayList<>();
+        List<String> words = new ArrayList<>();
         for (String each : names) {
             CachedModels.Entry entry = models.verify(each);
             if (!output.jsonOnly()) {
@@ -42,14 +43,15 @@ final class ModelsVerifyCommand implements Callable<Integer> {
                 output.out().flush();
             }
             result.add(ModelRecord.of(entry));
-            if (entry.state() == CachedModels.State.DAMAGED) {
-                damaged.add(entry.name());
+            if (entry.state() != CachedModels.State.SOUND) {
+                bad.add(entry.name());
+                words.add(entry.state() + ": " + entry.name());
             }
         }
         output.writeJson(Map.of("models", result));
-        if (!damaged.isEmpty()) {
-            throw new ModelException("damaged: " + String.join(", ", damaged)
-                    + ". Fetch again with: emfuse models fetch " + String.join(" ", damaged), null);
+        if (!bad.isEmpty()) {
+            throw new ModelException(String.join(", ", words) + ". Fetch with: emfuse models fetch "
+                    + String.join(" ", bad), null);
         }
         return 0;
     }

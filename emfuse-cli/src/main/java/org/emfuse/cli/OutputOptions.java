@@ -87,7 +87,7 @@ final class OutputOptions {
     /** Refuses a place for the JSON where it could not be written in the end. */
     void requirePlaces() {
         if (json != null && !jsonOnly()) {
-            Json.requirePlace(Path.of(json));
+            OutputPlace.require(Path.of(json));
         }
     }
 

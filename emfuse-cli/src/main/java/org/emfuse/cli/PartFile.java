@@ -34,6 +34,7 @@ final class PartFile implements AutoCloseable {
     private final BufferedWriter writer;
     private final FileChannel lock;
     private final int done;
+    private final Thread sweeper = new Thread(this::sweep, "sweep part file");
 
     private PartFile(Path out, Path part, BufferedWriter writer, FileChannel lock, int done) {
         this.out = out;
@@ -41,6 +42,7 @@ final class PartFile implements AutoCloseable {
         this.writer = writer;
         this.lock = lock;
         this.done = done;
+        Runtime.getRuntime().addShutdownHook(sweeper);
     }
 
     /**
@@ -51,7 +53,7 @@ final class PartFile implements AutoCloseable {
      * @throws IllegalStateException if another run is writing it now
      */
     static PartFile open(Path out, String hash, Consumer<Decision> kept) {
-        requirePlace(out);
+        OutputPlace.requireOrdinary(out);
         Path part = Path.of(out + ".part");
         FileChannel lock = null;
         try {
@@ -65,16 +67,9 @@ final class PartFile implements AutoCloseable {
         } catch (IOException e) {
             unlock(out, lock);
             throw new UncheckedIOException("the file " + part + " could not be written", e);
-        }
-    }
-
-    /** Refuses a result that cannot be put in its place in the end. */
-    static void requirePlace(Path out) {
-        Json.requirePlace(out);
-        if (Json.special(out)) {
-            throw new IllegalArgumentException(
-                    "the output " + out + " is no ordinary file; without --output decisions go"
-                            + " to standard output");
+        } catch (RuntimeException e) {
+            unlock(out, lock);
+            throw e;
         }
     }
 
@@ -197,12 +192,16 @@ final class PartFile implements AutoCloseable {
         }
     }
 
-    /** Replaces the result by a finished file and removes the part file. */
-    void replace(Path finished) {
+    /** Where the result is written before it gets its place; gone when this is closed, and with Ctrl-C. */
+    Path finished() {
+        return Path.of(out + ".part.done");
+    }
+
+    /** Replaces the result by the finished file and removes the part file. */
+    void replace() {
         try {
-            Files.move(finished, out, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+            Files.move(finished(), out, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
             Files.delete(part);
-            close();
         } catch (IOException e) {
             throw new UncheckedIOException("the file " + out + " could not be written", e);
         }
@@ -211,11 +210,23 @@ final class PartFile implements AutoCloseable {
     @Override
     public void close() {
         try {
+            Runtime.getRuntime().removeShutdownHook(sweeper);
+        } catch (IllegalStateException e) {
+            // The process ends already; the hook does its work.
+        }
+        try {
             writer.close();
         } catch (IOException e) {
             throw new UncheckedIOException("the file " + part + " could not be closed", e);
         } finally {
+            finished().toFile().delete();
             unlock(out, lock);
         }
+    }
+
+    /** What only a running process needs. */
+    private void sweep() {
+        finished().toFile().delete();
+        lockFile(out).toFile().delete();
     }
 }

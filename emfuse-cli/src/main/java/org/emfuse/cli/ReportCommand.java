@@ -48,7 +48,7 @@ final class ReportCommand implements Callable<Integer> {
             throw new IllegalArgumentException("nothing to write: give --html FILE or --pictures FOLDER");
         }
         if (html != null) {
-            RlRecord.requireFolderOf(html);
+            OutputPlace.require(html);
         }
         List<String> files = folders.stream().anyMatch(ExperimentFolder::is) ? experiment() : runs();
         if (!output.jsonOnly()) {

@@ -69,23 +69,6 @@ final class RlRecord {
         return text.replaceAll("[^\\p{L}\\p{N}.-]+", "_");
     }
 
-    /** Refuses an output whose folder does not exist, before any work is done. */
-    static void requireFolderOf(Path file) {
-        Path folder = file.toAbsolutePath().getParent();
-        if (folder == null || !Files.isDirectory(folder)) {
-            throw new IllegalArgumentException("the folder of the output " + file + " does not exist");
-        }
-    }
-
-    /** Refuses an output that exists, or whose folder does not, before any work is done. */
-    static void requireNew(Path file) {
-        requireFolderOf(file);
-        if (Files.exists(file)) {
-            throw new IllegalArgumentException(
-                    "the output " + file + " already exists; remove it or name another");
-        }
-    }
-
     /** Makes a folder for results. */
     static void makeFolder(Path folder) {
         try {

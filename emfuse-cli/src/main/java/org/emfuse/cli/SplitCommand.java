@@ -84,7 +84,7 @@ final class SplitCommand implements Callable<Integer> {
         List<Path> files = new ArrayList<>();
         for (int d = 0; d < record.domains().size(); d++) {
             files.add(folder.resolve("domain-" + (d + 1) + ".hdf5"));
-            RlRecord.requireNew(files.getLast());
+            OutputPlace.requireNew(files.getLast());
         }
         try {
             write(data, record, files);

@@ -102,7 +102,7 @@ final class TrainCommand implements Callable<Integer> {
     private Integer threads;
 
     @Mixin
-    private ModelOptions model = new ModelOptions();
+    private TransitionModelOptions model = new TransitionModelOptions();
 
     @Mixin
     private OutputOptions output = new OutputOptions();
@@ -177,7 +177,8 @@ final class TrainCommand implements Callable<Integer> {
         read.notes().forEach(output::notice);
         long all = steps == null ? MODEL_UPDATES : steps;
         boolean whole = model.train(
-                new ModelOptions.Request(folder, read.transitions(), env == null ? null : Environments.spec(env).id(),
+                new TransitionModelOptions.Request(folder, read.transitions(),
+                        env == null ? null : Environments.spec(env).id(),
                         Arrays.stream(ActionScale.of(read.transitions(), actionScale)).boxed().toList(), all, batch,
                         seed,
                         threads == null ? Runtime.getRuntime().availableProcessors() : threads, resume,

@@ -1,6 +1,7 @@
 package org.emfuse.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -111,6 +112,30 @@ class ExpertsCommandsTest {
         assertProblem(outcome, "4 problems", "expert 'a'", "architecture gemma3", "expert 'b'",
                 "does not fit the base base.gguf", "expert 'c'", "none.gguf does not exist", "expert 'd'",
                 "is not a LoRA adapter");
+    }
+
+    @Test
+    void anExpertWhoseFilesCannotBeReadDoesNotHideTheOthers() throws IOException {
+        Path unreadable = Path.of("/sys/class/net/lo/speed"); // opens, and fails when it is read
+        assumeTrue(Files.isRegularFile(unreadable));
+        Path peft = TinyPeft.of("F32", 1, 1).write(folder.resolve("peft"));
+        Files.delete(peft.resolve(PeftAdapter.WEIGHTS));
+        Files.createSymbolicLink(peft.resolve(PeftAdapter.WEIGHTS), unreadable);
+        String experts = "base: base.gguf\nexperts:\n  - {name: a, adapter: peft}\n  - {name: b, adapter: %s.gguf}\n";
+
+        Terminal.Outcome outcome = check(yaml(experts.formatted("red")));
+        assertThat(outcome.code()).isEqualTo(1);
+        assertThat(outcome.out()).contains("a\n  The model base.gguf as changed by the adapter peft",
+                "b\n  The model base.gguf as changed by the adapter red.gguf").doesNotContain("Nothing speaks");
+        assertThat(outcome.err()).contains("expert 'a' could not be checked", PeftAdapter.WEIGHTS)
+                .doesNotContain("\tat ").doesNotContain("fault of the program").doesNotContain("expert 'b'");
+        assertProblem(check(yaml(experts.formatted("none"))), "2 problems", "expert 'b': ",
+                "expert 'a' could not be checked");
+        JsonNode json = new JsonMapper().readTree(check(yaml(experts.formatted("red")), "--json", "-").out());
+        assertThat(json.path("sound").asBoolean()).isFalse();
+        assertThat(json.path("failures")).hasSize(1);
+        assertThat(json.path("experts").get(1).path("problems")).isEmpty();
+        Files.delete(peft.resolve(PeftAdapter.WEIGHTS)); // the folder's removal would warn of the link
     }
 
     /** What a file can be instead of what it should be. */

@@ -37,12 +37,13 @@ class HostileInputTest {
     }
 
     private String[] decide(String... more) {
-        return with(new String[]{"decide", "--experts", terminal.team(), "--engine", "embedded"}, more);
+        return with(new String[]{"decide", "--experts", terminal.team(), "--engine", "embedded", "--threads",
+            "1"}, more);
     }
 
     private String[] generate(String... more) {
-        return with(new String[]{"generate", "--experts", terminal.team(), "--engine", "embedded", "--max-tokens", "3"},
-                more);
+        return with(new String[]{"generate", "--experts", terminal.team(), "--engine", "embedded", "--threads",
+            "1", "--max-tokens", "3"}, more);
     }
 
     private static String[] with(String[] arguments, String... more) {
@@ -238,7 +239,8 @@ class HostileInputTest {
         assertMistake(2, decide("--input", rows, "--output", "/dev/full"), "/dev/full", "no ordinary file");
         Terminal.Outcome full = terminal.run(generate("--quiet", "--json", "/dev/full", "q"));
         assertThat(full.code()).isEqualTo(1);
-        assertThat(full.err()).contains("/dev/full", "could not be written").doesNotContain("\tat ");
+        assertThat(full.err()).contains("/dev/full", "could not be written: No space left on device")
+                .doesNotContain("\tat ");
         assertThat(Files.isRegularFile(Path.of("/dev/full"))).isFalse();
         assertThat(Path.of("/dev/full.part")).doesNotExist();
         assumeTrue(Files.isDirectory(Path.of("/proc/self")));
@@ -246,8 +248,18 @@ class HostileInputTest {
                 generate("--quiet", "--json", "/proc/out.json", "q"))) {
             Terminal.Outcome outcome = terminal.run(command);
             assertThat(outcome.code()).isIn(1, 2);
-            assertThat(outcome.err()).contains("/proc/out.json", "written").doesNotContain("\tat ");
+            assertThat(outcome.err())
+                    .containsPattern("/proc/out.json.* (cannot be written|could not be written: .*\\w)")
+                    .doesNotContain("\tat ");
         }
+    }
+
+    @Test
+    void aPlaceThatIsTakenIsSaidInWords() throws IOException {
+        String file = file("taken", "a file");
+        assertMistake(1, new String[]{"man", "--output", file + "/below"},
+                "could not be made: not a directory: " + file);
+        assertMistake(1, new String[]{"man", "--output", file}, "could not be made: " + file + " exists already");
     }
 
     @Test

@@ -84,6 +84,7 @@ class InterruptedRunTest {
         assertThat(end(process)).isEqualTo(130);
         assertThat(read("err")).doesNotContain("\tat ").doesNotContain("Exception");
         assertThat(folder.resolve("out.jsonl")).doesNotExist();
+        assertThat(leftOf("out.jsonl")).containsExactly("out.jsonl.part");
         long done = lines(part) - 1;
         assertThat(done).isBetween(4L, ROWS - 1L);
         try (Stream<Path> left = Files.list(folder.resolve("tmp"))) {
@@ -95,7 +96,43 @@ class InterruptedRunTest {
         assertThat(finished.code()).as(finished.err()).isZero();
         assertThat(finished.err()).contains("going on after");
         assertThat(lines(folder.resolve("out.jsonl"))).isEqualTo(ROWS);
-        assertThat(part).doesNotExist();
+        assertThat(leftOf("out.jsonl")).containsExactly("out.jsonl", "out.jsonl.run.json");
+    }
+
+    private List<String> leftOf(String output) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.map(file -> file.getFileName().toString()).filter(name -> name.contains(output)).sorted()
+                    .toList();
+        }
+    }
+
+    @Test
+    void whatAKillLeavesTheNextRunUsesOrClears() throws Exception {
+        Path part = folder.resolve("out.jsonl.part");
+        Process process = start(folder.resolve("printed"), decide());
+        while (!Files.exists(part) || lines(part) < 5) {
+            assertThat(process.isAlive()).as(() -> read("err")).isTrue();
+            Thread.sleep(5);
+        }
+        process.destroyForcibly();
+        end(process);
+        assertThat(leftOf("out.jsonl")).containsExactly("out.jsonl.part", "out.jsonl.part.lock");
+        Files.writeString(folder.resolve("out.jsonl.part.done"), "of a run that was killed a moment later");
+
+        Terminal.Outcome finished = terminal.run(decide());
+        assertThat(finished.code()).as(finished.err()).isZero();
+        assertThat(finished.err()).contains("going on after");
+        assertThat(lines(folder.resolve("out.jsonl"))).isEqualTo(ROWS);
+        assertThat(leftOf("out.jsonl")).containsExactly("out.jsonl", "out.jsonl.run.json");
+    }
+
+    @Test
+    void aRunThatFailsAtTheEndLeavesItsDecisionsAndNothingElse() throws Exception {
+        Files.createDirectories(folder.resolve("out.jsonl.run.json/in the way"));
+        Terminal.Outcome outcome = terminal.run(decide());
+        assertThat(outcome.code()).isNotZero();
+        assertThat(outcome.err()).contains("out.jsonl.run.json is a folder").doesNotContain("\tat ");
+        assertThat(leftOf("out.jsonl")).containsExactly("out.jsonl.part", "out.jsonl.run.json");
     }
 
     private String read(String name) {

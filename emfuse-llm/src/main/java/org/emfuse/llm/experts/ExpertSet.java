@@ -72,6 +72,7 @@ public final class ExpertSet implements AutoCloseable {
                 adapterOf.put(entry, path);
             });
         }
+        remember(file, files, store);
         adaptersOf.forEach((model, adapters) -> trust.require(engine, model, adapters));
         return load(engine, wanted, modelOf, adapterOf, files);
     }
@@ -97,7 +98,14 @@ public final class ExpertSet implements AutoCloseable {
             entry.adapter().ifPresent(
                     adapter -> files.put(adapter, adapterFile(file, entry, adapter, folder, model, store)));
         }
+        remember(file, files, store);
         return files;
+    }
+
+    private static void remember(ExpertsFile file, Map<String, Path> files, ModelStore store) {
+        if (files.values().stream().anyMatch(path -> path.startsWith(store.cache().root()))) {
+            new UsedExpertsFiles(store.cache()).remember(file);
+        }
     }
 
     private static Path adapterFile(ExpertsFile file, ExpertEntry entry, String adapter, Path folder, Path model,

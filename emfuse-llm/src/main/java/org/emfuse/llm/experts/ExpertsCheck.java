@@ -1,5 +1,6 @@
 package org.emfuse.llm.experts;
 
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -21,6 +22,7 @@ import org.emfuse.llm.llama.RenderedPrompt;
 import org.emfuse.llm.model.ModelStore;
 import org.emfuse.llm.peft.AdapterFiles;
 import org.emfuse.llm.peft.PeftAdapter;
+import org.emfuse.wording.FileFailure;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,8 +53,9 @@ public final class ExpertsCheck {
      *
      * @param experts in the file's order
      * @param problems between experts; those of one expert are its own
+     * @param failures likewise what could not be found out between experts
      */
-    public record Report(List<CheckedExpert> experts, List<String> problems) {
+    public record Report(List<CheckedExpert> experts, List<String> problems, List<String> failures) {
 
         /** All problems, each with the name of its expert. */
         public List<String> all() {
@@ -60,6 +63,15 @@ public final class ExpertsCheck {
             experts.forEach(expert -> expert.problems()
                     .forEach(problem -> all.add("expert '" + expert.name() + "': " + problem)));
             all.addAll(problems);
+            return all;
+        }
+
+        /** All failures, each with the name of its expert. */
+        public List<String> allFailures() {
+            List<String> all = new ArrayList<>();
+            experts.forEach(expert -> expert.failures()
+                    .forEach(failure -> all.add("expert '" + expert.name() + "' could not be checked: " + failure)));
+            all.addAll(failures);
             return all;
         }
     }
@@ -72,21 +84,23 @@ public final class ExpertsCheck {
     public static Report of(ExpertsFile file, ModelStore store, @Nullable LlamaEngine engine) {
         ExpertsCheck check = new ExpertsCheck(file, store, engine);
         List<CheckedExpert> experts = file.experts().stream().map(check::expert).toList();
-        return new Report(experts, check.differences());
+        Findings between = check.differences();
+        return new Report(experts, List.copyOf(between.problems), List.copyOf(between.failures));
     }
 
     private CheckedExpert expert(ExpertEntry entry) {
         String model = entry.model().or(file::base).orElseThrow();
-        List<String> problems = new ArrayList<>();
-        Optional<GgufFile> base = trying(problems, () -> model(model));
+        Findings found = new Findings();
+        Optional<GgufFile> base = found.trying(() -> model(model));
         base.ifPresent(header -> models.put(entry.name(), header.path()));
-        entry.adapter().ifPresent(adapter -> trying(problems, () -> adapter(adapter, base)));
+        entry.adapter().ifPresent(adapter -> found.trying(() -> adapter(adapter, base)));
         Optional<RenderedPrompt> rendered = engine == null || base.isEmpty()
                 ? Optional.empty()
-                : trying(problems, () -> Optional.of(engine.render(
+                : found.trying(() -> Optional.of(engine.render(
                         base.get().string(GgufFacts.TEMPLATE).orElse(null), EXAMPLE, entry.system().orElse(null))));
         return new CheckedExpert(entry.name(), model, entry.adapter(), explanation(entry, model, base),
-                rendered.map(RenderedPrompt::template), rendered.map(RenderedPrompt::text), List.copyOf(problems));
+                rendered.map(RenderedPrompt::template), rendered.map(RenderedPrompt::text), List.copyOf(found.problems),
+                List.copyOf(found.failures));
     }
 
     /** Something that may be wrong with an expert's files. */
@@ -94,11 +108,22 @@ public final class ExpertsCheck {
         Optional<T> look();
     }
 
-    private static <T> Optional<T> trying(List<String> problems, Look<T> look) {
-        try {
-            return look.look();
-        } catch (IllegalArgumentException | IllegalStateException e) {
-            problems.add(String.valueOf(e.getMessage()));
+    /** What looks found: one that fails does not keep the next from being done. */
+    private static final class Findings {
+
+        private final List<String> problems = new ArrayList<>();
+        private final List<String> failures = new ArrayList<>();
+
+        <T> Optional<T> trying(Look<T> look) {
+            try {
+                return look.look();
+            } catch (IllegalArgumentException | IllegalStateException e) {
+                problems.add(String.valueOf(e.getMessage()));
+            } catch (UncheckedIOException e) {
+                failures.add(e.getMessage() + ": " + FileFailure.reason(Objects.requireNonNull(e.getCause())));
+            } catch (RuntimeException e) { // of the engine
+                failures.add(e.getMessage() == null ? e.toString() : e.getMessage());
+            }
             return Optional.empty();
         }
     }
@@ -153,16 +178,16 @@ public final class ExpertsCheck {
     }
 
     /** Every model's vocabulary is compared with that of the first, as when they are fused. */
-    private List<String> differences() {
-        List<String> differences = new ArrayList<>();
+    private Findings differences() {
+        Findings differences = new Findings();
         List<String> names = List.copyOf(models.keySet());
         for (int k = 1; k < names.size(); k++) {
             String first = names.getFirst();
             String other = names.get(k);
-            trying(differences, () -> VocabularyMatch.problem(first, vocabulary(first), other, vocabulary(other)))
-                    .ifPresent(differences::add);
+            differences.trying(() -> VocabularyMatch.problem(first, vocabulary(first), other, vocabulary(other)))
+                    .ifPresent(differences.problems::add);
         }
-        return List.copyOf(differences);
+        return differences;
     }
 
     private HeaderVocabulary vocabulary(String expert) {

@@ -24,6 +24,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 
+import org.emfuse.wording.FileFailure;
+
 /**
  * The header of a GGUF file, read and checked against the file's size. Native readers can end the process on a damaged
  * file; this one throws.
@@ -84,7 +86,7 @@ public record GgufFile(Path path, Map<String, Object> metadata, List<Tensor> ten
             return new Reader(path, channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena), wanted, texts)
                     .file();
         } catch (IOException e) {
-            throw new GgufException(path, "could not be read: " + e.getMessage());
+            throw new GgufException(path, "could not be read: " + FileFailure.reason(e));
         }
     }
 

@@ -61,6 +61,11 @@ public record CacheFolder(Path root) {
         return root.resolve("adapters");
     }
 
+    /** Paths of the experts files that were used with what is here. */
+    public Path experts() {
+        return root.resolve("experts");
+    }
+
     /** One empty file per thing that only one process at a time may make. */
     Path locks() {
         return root.resolve("locks");

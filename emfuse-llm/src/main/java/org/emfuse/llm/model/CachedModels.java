@@ -5,10 +5,12 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 import org.emfuse.record.Sha256;
@@ -50,20 +52,26 @@ public final class CachedModels {
      * @param sha256 its hash, in hex
      * @param licence what its use is bound to; empty if it is not known
      * @param sources where it can be had
+     * @param reference what tells size and hash, in words; empty if nothing does, because it never came
      */
     public record Entry(String name, Path file, long bytes, String sha256, Optional<String> licence,
-            List<String> sources, State state) {}
+            List<String> sources, State state, String reference) {}
 
     /** Those of the catalog, then those that were fetched by their source; nothing is read but sizes. */
     public List<Entry> list() {
         List<Entry> entries = new ArrayList<>();
         for (String name : store.catalog().names()) {
-            entries.add(entry(store.wanted(name, Path.of("")), false));
+            entries.add(look(name));
         }
         for (Wanted wanted : direct()) {
             entries.add(entry(wanted, false));
         }
         return entries;
+    }
+
+    /** Whether a name is a source or one of the catalog. */
+    public boolean knows(String name) {
+        return SourceNames.parse(name).isPresent() || store.catalog().find(name).isPresent();
     }
 
     /**
@@ -72,7 +80,25 @@ public final class CachedModels {
      * @throws IllegalArgumentException if it is so
      */
     public void requireKnown(String name) {
-        store.wanted(name, Path.of(""));
+        wanted(name);
+    }
+
+    private Wanted wanted(String name) {
+        if (!knows(name) && ModelStore.local(name, Path.of("")).filter(Files::exists).isPresent()) {
+            throw new IllegalArgumentException(name + " is a path; expected a model of the cache, by the name that"
+                    + " 'emfuse models list' shows. For a file of yours no hash is known; 'emfuse models inspect'"
+                    + " shows what it has");
+        }
+        return store.wanted(name, Path.of(""));
+    }
+
+    /**
+     * A model; nothing is read but sizes.
+     *
+     * @throws IllegalArgumentException if the name is neither a source nor one of the catalog
+     */
+    public Entry look(String name) {
+        return entry(wanted(name), false);
     }
 
     /**
@@ -81,7 +107,31 @@ public final class CachedModels {
      * @throws IllegalArgumentException if the name is neither a source nor one of the catalog
      */
     public Entry verify(String name) {
-        return entry(store.wanted(name, Path.of("")), true);
+        return entry(wanted(name), true);
+    }
+
+    /** What a fetched model was when it came; empty if it was not fetched. */
+    public Optional<FetchRecord> record(String name) {
+        return FetchRecord.read(wanted(name).target());
+    }
+
+    /** Notes that somebody asked for a fetched model itself, and not only for an experts file that names it. */
+    public void keep(String name) {
+        try {
+            FetchRecord.keep(wanted(name).target());
+        } catch (IOException e) {
+            // A cache that is not ours to write: nobody can remove anything from it either.
+            System.getLogger(CachedModels.class.getName()).log(System.Logger.Level.DEBUG, "not noted: " + name, e);
+        }
+    }
+
+    /** Bytes of a model's file and of what a stopped fetch left of it; 0 if nothing is here. */
+    public long bytes(String name) {
+        try {
+            return files(wanted(name)).stream().mapToLong(Remains::bytes).sum();
+        } catch (IOException e) {
+            throw new UncheckedIOException("the folder " + store.cache().models() + " could not be read", e);
+        }
     }
 
     /**
@@ -91,22 +141,17 @@ public final class CachedModels {
      * @throws IllegalArgumentException if the name is neither a source nor one of the catalog
      */
     public long remove(String name) {
-        Wanted wanted = store.wanted(name, Path.of(""));
-        Path folder = wanted.target().getParent();
-        if (folder == null || !Files.isDirectory(folder)) {
+        Wanted wanted = wanted(name);
+        Path folder = Objects.requireNonNull(wanted.target().getParent());
+        if (!Files.isDirectory(folder)) {
             return 0;
         }
-        try (FetchLock lock = FetchLock.of(store.cache(), wanted.target(), () -> {});
-                Stream<Path> files = Files.list(folder)) {
+        try (FetchLock lock = FetchLock.of(store.cache(), wanted.target(), () -> {})) {
             Objects.requireNonNull(lock);
             long bytes = 0;
-            String file = wanted.target().getFileName().toString();
-            for (Path each : files.toList()) {
-                String found = each.getFileName().toString();
-                if (found.equals(file) || found.startsWith("." + file + ".")) {
-                    bytes += Files.size(each);
-                    Files.delete(each);
-                }
+            for (Path file : files(wanted)) {
+                bytes += Remains.bytes(file);
+                Remains.delete(file);
             }
             return bytes;
         } catch (IOException e) {
@@ -114,11 +159,30 @@ public final class CachedModels {
         }
     }
 
+    /** A model's file, its record, and what stopped fetches left. */
+    private static List<Path> files(Wanted wanted) throws IOException {
+        Path folder = Objects.requireNonNull(wanted.target().getParent());
+        if (!Files.isDirectory(folder)) {
+            return List.of();
+        }
+        String file = wanted.target().getFileName().toString();
+        Set<Path> files = new LinkedHashSet<>();
+        try (Stream<Path> all = Files.list(folder)) {
+            all.filter(each -> each.getFileName().toString().equals(file)
+                    || each.getFileName().toString().startsWith("." + file + ".")).forEach(files::add);
+        }
+        for (ModelSource source : wanted.sources()) {
+            files.addAll(FetchParts.of(folder, source));
+        }
+        return List.copyOf(files);
+    }
+
     private Entry entry(Wanted wanted, boolean read) {
         Optional<FetchRecord> expected = wanted.expected();
         return new Entry(wanted.name(), wanted.target(), expected.map(FetchRecord::bytes).orElse(-1L),
                 expected.map(FetchRecord::sha256).orElse(""), wanted.entry().map(CatalogEntry::licence),
-                wanted.sources().stream().map(ModelSource::name).toList(), state(wanted, expected, read));
+                wanted.sources().stream().map(ModelSource::name).toList(), state(wanted, expected, read),
+                wanted.entry().isPresent() ? "the catalog" : expected.isPresent() ? "the record of its fetch" : "");
     }
 
     private State state(Wanted wanted, Optional<FetchRecord> expected, boolean read) {

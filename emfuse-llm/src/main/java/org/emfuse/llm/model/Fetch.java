@@ -5,10 +5,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+
+import org.emfuse.wording.FileFailure;
+import org.emfuse.wording.Megabytes;
 
 /** Brings files into the cache, each once however many ask for it, and only with the right content. */
 final class Fetch {
@@ -48,7 +50,7 @@ final class Fetch {
             throw new ModelException(Network.VARIABLE + " is set and " + wanted.name() + " is not in the cache "
                     + cache.models() + "; it would be fetched from "
                     + String.join(" or ", wanted.sources().stream().map(ModelSource::description).toList())
-                    + ". Fetch it where there is a network, or put the file at " + wanted.target(), null);
+                    + ". Fetch it where there is a network. " + haveIt(wanted), null);
         }
         try (FetchLock lock = FetchLock.of(cache, wanted.target(),
                 () -> notices.accept("somebody else is fetching " + wanted.name() + "; waiting"))) {
@@ -59,7 +61,7 @@ final class Fetch {
             return wanted.target();
         } catch (IOException e) {
             throw new ModelException(wanted.name() + " could not be put into " + cache.models() + ": "
-                    + FetchFailure.of(e) + ". Set " + CacheFolder.VARIABLE + " to a folder with room.", e);
+                    + FileFailure.reason(e) + ". Set " + CacheFolder.VARIABLE + " to a folder with room.", e);
         }
     }
 
@@ -69,14 +71,13 @@ final class Fetch {
         StringBuilder reasons = new StringBuilder();
         for (int k = 0; k < sources.size(); k++) {
             ModelSource source = sources.get(k);
-            notices.accept("fetching " + wanted.name() + wanted.entry().map(entry -> String.format(Locale.ROOT,
-                    " (%.0f MB, licence %s) from %s", entry.bytes() / 1e6, entry.licence(), source.description()))
-                    .orElse("") + ", once");
+            notices.accept("fetching " + wanted.name() + wanted.entry().map(entry -> " (" + Megabytes.of(entry.bytes())
+                    + ", licence " + entry.licence() + ") from " + source.description()).orElse("") + ", once");
             try {
                 accept(source.fetch(folder, listener), wanted, source);
                 return;
             } catch (IOException e) {
-                String reason = source.description() + ": " + FetchFailure.of(e);
+                String reason = source.description() + ": " + FileFailure.reason(e);
                 reasons.append("\n  ").append(reason);
                 if (k < sources.size() - 1) {
                     notices.accept(reason);
@@ -86,13 +87,21 @@ final class Fetch {
                 throw new ModelException("fetching " + wanted.name() + " was interrupted", e);
             }
         }
-        throw new ModelException(wanted.name() + " could not be fetched:" + reasons
-                + "\nIf you have the file, name it by its path or put it at " + wanted.target(), null);
+        throw new ModelException(wanted.name() + " could not be fetched:" + reasons + "\n"
+                + (wanted.entry().isPresent() ? "" : sources.getFirst().advice() + ". ") + haveIt(wanted), null);
+    }
+
+    /** Only what the catalog knows the hash of is taken from where somebody put it. */
+    private static String haveIt(Wanted wanted) {
+        return "If you have the file, name it by its path" + (wanted.entry().isPresent()
+                ? " or put it at " + wanted.target()
+                : "");
     }
 
     /** Gives a file its name if its content is the right one. */
     private void accept(Path fetched, Wanted wanted, ModelSource source) throws IOException {
-        FetchRecord found = new FetchRecord(source.name(), Files.size(fetched), hashes.of(fetched));
+        boolean byName = FetchRecord.read(wanted.target()).map(FetchRecord::byName).orElse(false);
+        FetchRecord found = new FetchRecord(source.name(), Files.size(fetched), hashes.of(fetched), byName);
         if (wanted.entry().isPresent() && !found.sha256().equals(wanted.entry().get().sha256())) {
             Files.delete(fetched);
             throw new IOException("the file has SHA-256 " + found.sha256() + ", expected "
@@ -100,5 +109,10 @@ final class Fetch {
         }
         Files.move(fetched, wanted.target(), StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
         found.write(wanted.target());
+        for (ModelSource each : wanted.sources()) {
+            for (Path left : FetchParts.of(Objects.requireNonNull(wanted.target().getParent()), each)) {
+                Remains.delete(left);
+            }
+        }
     }
 }

@@ -19,6 +19,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import org.emfuse.record.Sha256;
+import org.emfuse.wording.Megabytes;
 
 /**
  * Brings a file over HTTP into a part file and goes on from there after a cut, in this call or a later one, unless the
@@ -161,9 +162,8 @@ final class HttpTransfer {
         Path folder = Objects.requireNonNull(partial.path().toAbsolutePath().getParent());
         long free = Files.getFileStore(folder).getUsableSpace();
         if (missing + SPARE_BYTES > free) {
-            throw new IOException(String.format(Locale.ROOT,
-                    "%.0f MB are still to come, and %s has room for %.0f MB. Make room, or set %s to another folder",
-                    missing / 1e6, folder, free / 1e6, CacheFolder.VARIABLE));
+            throw new IOException(Megabytes.of(missing) + " are still to come, and " + folder + " has room for "
+                    + Megabytes.of(free) + ". Make room, or set " + CacheFolder.VARIABLE + " to another folder");
         }
     }
 

@@ -7,8 +7,6 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-import org.emfuse.record.Sha256;
-
 /**
  * A file of a model hub: {@code hf:OWNER/REPO/FILE[@REV]}. The hub tells the hash of large files; others are taken as they
  * come.
@@ -54,6 +52,11 @@ public record HubSource(String repository, String file, String revision,
     }
 
     @Override
+    public String advice() {
+        return "Are owner, repository, file and revision right? " + Hub.ENDPOINT + " names another hub or a mirror";
+    }
+
+    @Override
     public Path cachePath() {
         return Path.of("hf", repository, revision.replace("/", "--"), file);
     }
@@ -71,9 +74,7 @@ public record HubSource(String repository, String file, String revision,
                 hub.token().isEmpty()
                         ? "Accept its terms at the hub and set " + Hub.TOKEN + " to a token of yours"
                         : "Does the token in " + Hub.TOKEN + " allow it?");
-        return HttpTransfer.ofProcess().fetch(wanted,
-                folder.resolve("." + Path.of(file).getFileName() + "." + Sha256.of(name()).substring(0, 8) + ".part"),
-                listener);
+        return HttpTransfer.ofProcess().fetch(wanted, FetchParts.of(folder, this, "part"), listener);
     }
 
     @Override

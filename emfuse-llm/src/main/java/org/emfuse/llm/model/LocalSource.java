@@ -3,6 +3,8 @@ package org.emfuse.llm.model;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Objects;
 
 import org.emfuse.record.Sha256;
 
@@ -24,6 +26,11 @@ public record LocalSource(Path file) implements ModelSource {
     }
 
     @Override
+    public String advice() {
+        return "Put it back, or correct its path";
+    }
+
+    @Override
     public Path cachePath() {
         return Path.of("local", Sha256.of(name()).substring(0, 16), file.getFileName().toString());
     }
@@ -33,13 +40,13 @@ public record LocalSource(Path file) implements ModelSource {
         if (!Files.isRegularFile(file)) {
             throw new IOException("it does not exist");
         }
-        Path copy = Files.createTempFile(folder, ".copy", ".part");
-        try (var in = Files.newInputStream(file); var out = Files.newOutputStream(copy)) {
-            in.transferTo(out);
-            return copy;
-        } catch (IOException e) {
-            Files.deleteIfExists(copy);
-            throw e;
+        Path copy = FetchParts.of(folder, this, "copy");
+        try (Remains remains = new Remains(copy)) {
+            Objects.requireNonNull(remains);
+            try (var in = Files.newInputStream(file); var out = Files.newOutputStream(copy)) {
+                in.transferTo(out);
+            }
+            return Files.move(copy, FetchParts.of(folder, this, "part"), StandardCopyOption.REPLACE_EXISTING);
         }
     }
 }

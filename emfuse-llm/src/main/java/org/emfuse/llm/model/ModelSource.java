@@ -13,6 +13,9 @@ public interface ModelSource {
     /** The source in words, for messages. */
     String description();
 
+    /** What to do where nothing can be had from there; a sentence without its full stop. */
+    String advice();
+
     /** Where the file lies in the cache's folder of models if it is fetched by this name; relative. */
     Path cachePath();
 

@@ -108,6 +108,11 @@ public final class ModelStore {
     }
 
     private String unknown(String name, Path folder) {
+        Optional<Path> there = local(name, folder).filter(Files::exists);
+        if (there.isPresent()) {
+            return there.get() + (Files.isDirectory(there.get()) ? " is a folder" : " is no ordinary file")
+                    + "; expected a GGUF file";
+        }
         boolean path = name.contains("/") || name.toLowerCase(Locale.ROOT).endsWith(".gguf");
         return (path
                 ? "the model file " + local(name, folder).map(Path::toString).orElse(name) + " does not exist"

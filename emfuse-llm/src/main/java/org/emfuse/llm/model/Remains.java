@@ -2,6 +2,7 @@ package org.emfuse.llm.model;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
@@ -10,15 +11,15 @@ import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
-/** A temporary folder and the process that works in it: both are gone in the end, also with Ctrl-C. */
-final class Remains implements AutoCloseable {
+/** A temporary file or folder and the process that works in it: both are gone in the end, also with Ctrl-C. */
+public final class Remains implements AutoCloseable {
 
     private final Path folder;
     private final Thread hook = new Thread(this::remove, "remains");
     private volatile @Nullable Process process;
 
-    /** Takes over a folder. */
-    Remains(Path folder) {
+    /** Takes over a file or a folder. */
+    public Remains(Path folder) {
         this.folder = folder;
         Runtime.getRuntime().addShutdownHook(hook);
     }
@@ -28,12 +29,24 @@ final class Remains implements AutoCloseable {
         process = working;
     }
 
-    /** Bytes in a folder at the moment; what comes and goes meanwhile may be counted or not. */
+    /** Bytes of a file, or in a folder, at the moment; what comes and goes meanwhile may be counted or not. */
     static long bytes(Path folder) {
         try (Stream<Path> files = Files.walk(folder)) {
             return files.mapToLong(file -> file.toFile().length()).sum();
         } catch (IOException | RuntimeException e) {
             return 0;
+        }
+    }
+
+    /** Removes a file, or a folder and what is in it, if it is there. */
+    static void delete(Path root) throws IOException {
+        if (Files.exists(root, LinkOption.NOFOLLOW_LINKS)) {
+            try (Stream<Path> files = Files.walk(root)) {
+                List<Path> deepestFirst = files.sorted(Comparator.reverseOrder()).toList();
+                for (Path file : deepestFirst) {
+                    Files.deleteIfExists(file);
+                }
+            }
         }
     }
 
@@ -46,12 +59,7 @@ final class Remains implements AutoCloseable {
                     working.destroyForcibly().waitFor(3, TimeUnit.SECONDS);
                 }
             }
-            try (Stream<Path> files = Files.walk(folder)) {
-                List<Path> deepestFirst = files.sorted(Comparator.reverseOrder()).toList();
-                for (Path file : deepestFirst) {
-                    Files.deleteIfExists(file);
-                }
-            }
+            delete(folder);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (IOException | RuntimeException e) {

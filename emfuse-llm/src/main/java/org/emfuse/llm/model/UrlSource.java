@@ -57,6 +57,11 @@ public record UrlSource(URI uri, Optional<String> sha256) implements ModelSource
         return HttpFile.shown(uri);
     }
 
+    @Override
+    public String advice() {
+        return "Is the address right? Another program may get the file";
+    }
+
     private String fileName() {
         String last = uri.getPath().substring(uri.getPath().lastIndexOf('/') + 1);
         return last.replaceAll("[^A-Za-z0-9._-]", "_").replaceFirst("^[.]+", "_");
@@ -71,7 +76,6 @@ public record UrlSource(URI uri, Optional<String> sha256) implements ModelSource
     public Path fetch(Path folder, FetchListener listener) throws IOException, InterruptedException {
         HttpFile wanted = new HttpFile(uri, Optional.empty(), sha256,
                 "Fetch it with a program that can log in there, and name the file by its path");
-        return HttpTransfer.ofProcess().fetch(wanted,
-                folder.resolve("." + fileName() + "." + Sha256.of(name()).substring(0, 8) + ".part"), listener);
+        return HttpTransfer.ofProcess().fetch(wanted, FetchParts.of(folder, this, "part"), listener);
     }
 }

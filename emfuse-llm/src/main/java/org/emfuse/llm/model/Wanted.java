@@ -27,7 +27,7 @@ record Wanted(String name, Path target, List<ModelSource> sources, Optional<Cata
 
     /** What the file has to be: as the catalog says, else as it was when it came; empty if it never came. */
     Optional<FetchRecord> expected() {
-        return entry.map(e -> new FetchRecord(name, e.bytes(), e.sha256())).or(() -> FetchRecord.read(target));
+        return entry.map(e -> new FetchRecord(name, e.bytes(), e.sha256(), false)).or(() -> FetchRecord.read(target));
     }
 
     /** Whether it is here and still what it has to be. */

@@ -14,6 +14,7 @@ import org.emfuse.llm.model.CacheFolder;
 import org.emfuse.llm.model.FetchLock;
 import org.emfuse.llm.model.ModelSource;
 import org.emfuse.llm.model.ModelStore;
+import org.emfuse.llm.model.Remains;
 import org.emfuse.llm.model.SourceNames;
 import org.emfuse.record.Sha256;
 
@@ -41,20 +42,34 @@ public final class AdapterFiles {
      * @return empty if the name means a GGUF file
      */
     public Optional<Path> peft(String name, Path folder) {
-        if (name.endsWith("/" + PeftAdapter.WEIGHTS) || name.contains("/" + PeftAdapter.WEIGHTS + "@")) {
-            Optional<ModelSource> config = SourceNames.parse(name)
-                    .flatMap(source -> source.sibling(PeftAdapter.CONFIG));
-            config.ifPresent(source -> store.resolve(source.name(), folder));
+        if (isWeights(name)) {
+            config(name).ifPresent(source -> store.resolve(source.name(), folder));
             return Optional.ofNullable(store.resolve(name, folder).getParent());
         }
         return ModelStore.local(name, folder).filter(PeftAdapter::isAt);
     }
 
+    private static boolean isWeights(String name) {
+        return name.endsWith("/" + PeftAdapter.WEIGHTS) || name.contains("/" + PeftAdapter.WEIGHTS + "@");
+    }
+
+    /** The configuration that is fetched along with a source's weights; empty if a name means anything else. */
+    public static Optional<ModelSource> config(String name) {
+        return isWeights(name)
+                ? SourceNames.parse(name).flatMap(source -> source.sibling(PeftAdapter.CONFIG))
+                : Optional.empty();
+    }
+
     /** As {@link #peft}, but nothing is fetched: empty also if the folder is not here. */
     public Optional<Path> present(String name, Path folder) {
-        return SourceNames.parse(name).isPresent()
-                ? store.present(name, folder).filter(file -> file.endsWith(PeftAdapter.WEIGHTS)).map(Path::getParent)
-                : peft(name, folder);
+        if (SourceNames.parse(name).isPresent()) {
+            return store.present(name, folder).filter(file -> file.endsWith(PeftAdapter.WEIGHTS))
+                    .map(Path::getParent);
+        }
+        Optional<Path> local = ModelStore.local(name, folder);
+        return isWeights(name)
+                ? local.filter(Files::isRegularFile).map(Path::getParent)
+                : local.filter(PeftAdapter::isAt);
     }
 
     /**
@@ -77,12 +92,21 @@ public final class AdapterFiles {
         return store.resolve(name, folder);
     }
 
+    /**
+     * Where the conversion of a folder in PEFT's form lies, or would lie.
+     *
+     * @throws UncheckedIOException if one of its files or the base cannot be read
+     */
+    public Path conversion(Path peft, Path base) {
+        String key = Sha256.of(String.join(" ", VERSION, store.hashes().of(peft.resolve(PeftAdapter.CONFIG)),
+                store.hashes().of(peft.resolve(PeftAdapter.WEIGHTS)), store.hashes().of(base)));
+        return store.cache().adapters().resolve(key.substring(0, 32) + ".gguf");
+    }
+
     private Path converted(Path peft, Path base) {
         CacheFolder cache = store.cache();
         PeftAdapter adapter = PeftAdapter.read(peft);
-        String key = Sha256.of(String.join(" ", VERSION, store.hashes().of(peft.resolve(PeftAdapter.CONFIG)),
-                store.hashes().of(peft.resolve(PeftAdapter.WEIGHTS)), store.hashes().of(base)));
-        Path target = cache.adapters().resolve(key.substring(0, 32) + ".gguf");
+        Path target = conversion(peft, base);
         if (Files.isRegularFile(target)) {
             return target;
         }
@@ -108,20 +132,12 @@ public final class AdapterFiles {
      */
     public static void write(PeftAdapter adapter, GgufFile base, Path target) {
         Path part = target.resolveSibling("." + target.getFileName() + "." + ProcessHandle.current().pid() + ".part");
-        Thread remover = new Thread(() -> part.toFile().delete(), "remove " + part.getFileName());
-        Runtime.getRuntime().addShutdownHook(remover);
-        try {
+        try (Remains remains = new Remains(part)) {
+            Objects.requireNonNull(remains);
             adapter.write(base, part);
             Files.move(part, target, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             throw new UncheckedIOException("the file " + target + " could not be written", e);
-        } finally {
-            part.toFile().delete();
-            try {
-                Runtime.getRuntime().removeShutdownHook(remover);
-            } catch (IllegalStateException e) {
-                part.toFile().delete(); // the process ends already
-            }
         }
     }
 }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
+import org.emfuse.wording.FileFailure;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -76,7 +77,7 @@ record PeftConfig(int rank, double alpha, boolean rankStabilised, Map<String, Do
         } catch (JacksonException e) {
             throw new IllegalArgumentException("the file " + file + " is not JSON", e);
         } catch (IOException e) {
-            throw new IllegalArgumentException("the file " + file + " could not be read: " + e.getMessage(), e);
+            throw new IllegalArgumentException("the file " + file + " could not be read: " + FileFailure.reason(e), e);
         }
     }
 

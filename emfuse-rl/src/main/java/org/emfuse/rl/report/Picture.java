@@ -41,7 +41,7 @@ public sealed interface Picture
                 Files.deleteIfExists(beside);
             }
         } catch (IOException e) {
-            throw new UncheckedIOException("the file " + file + " could not be written: " + e.getMessage(), e);
+            throw new UncheckedIOException("the file " + file + " could not be written", e);
         }
     }
 }

@@ -1,14 +1,14 @@
-package org.emfuse.cli;
+package org.emfuse.wording;
 
 import java.util.Locale;
 
 /** Sizes for people. */
-final class Megabytes {
+public final class Megabytes {
 
     private Megabytes() {}
 
     /** A number of bytes in megabytes (10⁶ bytes), {@code -} for -1. */
-    static String of(long bytes) {
+    public static String of(long bytes) {
         return bytes < 0 ? "-" : String.format(Locale.ROOT, bytes < 10_000_000 ? "%.1f MB" : "%.0f MB", bytes / 1e6);
     }
 }

@@ -34,7 +34,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Options of training a transition model, and the training. */
-final class ModelOptions {
+final class TransitionModelOptions {
 
     private static final int SLICES = 5;
     private static final List<String> KINDS = Stream

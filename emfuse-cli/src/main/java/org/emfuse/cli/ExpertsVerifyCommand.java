@@ -1,0 +1,69 @@
+package org.emfuse.cli;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+
+import org.emfuse.llm.config.ExpertsFile;
+import org.emfuse.llm.experts.ExpertsVerification;
+import org.emfuse.llm.model.ModelException;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** Whether the files of an experts file are still what came. */
+@Command(name = "verify", mixinStandardHelpOptions = true, sortOptions = false, description = {
+    "Compares the files that an experts file names with what is known of them.",
+    "That is the hashes of the catalog, the records of fetches, and for converted adapters their originals.",
+    "Ends with code 1 if one is damaged or absent.", ""}, footer = {"", "Example:",
+        "  emfuse experts verify models/demo.yaml"})
+final class ExpertsVerifyCommand implements Callable<Integer> {
+
+    @Parameters(paramLabel = "FILE", description = "An experts file.")
+    @Nullable
+    private Path path;
+
+    @Mixin
+    private OutputOptions output = new OutputOptions();
+
+    @Override
+    public Integer call() {
+        output.requirePlaces();
+        ExpertsFile file = ExpertsFile.read(Objects.requireNonNull(path));
+        Table table = new Table("file", "state", "compared with");
+        List<Map<String, Object>> files = new ArrayList<>();
+        List<String> bad = new ArrayList<>();
+        for (ExpertsVerification.Verified verified : ExpertsVerification.of(file, Workplace.store(output))) {
+            table.add(verified.name(), verified.state().toString(), verified.comparedWith());
+            files.add(record(verified));
+            if (!verified.usable()) {
+                bad.add(verified.name() + " is " + verified.state() + "; " + verified.advice());
+            }
+        }
+        if (!output.jsonOnly()) {
+            output.out().print(table);
+            output.out().flush();
+        }
+        output.writeJson(Map.of("sound", bad.isEmpty(), "files", files));
+        if (!bad.isEmpty()) {
+            throw new ModelException(file.path() + ": " + (bad.size() == 1
+                    ? bad.getFirst()
+                    : bad.size() + " files cannot be used:\n  " + String.join("\n  ", bad)), null);
+        }
+        return 0;
+    }
+
+    private static Map<String, Object> record(ExpertsVerification.Verified verified) {
+        Map<String, Object> record = new LinkedHashMap<>();
+        record.put("name", verified.name());
+        record.put("file", verified.file().toString());
+        record.put("state", verified.state().toString());
+        record.put("comparedWith", verified.comparedWith());
+        return record;
+    }
+}
