@@ -4,11 +4,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
 import org.emfuse.llm.checkup.Finding;
+import org.emfuse.llm.engine.EngineRequest;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.IDefaultValueProvider;
@@ -27,6 +29,7 @@ final class ConfigFile implements IDefaultValueProvider {
     /** The environment variable that names the file. */
     static final String VARIABLE = "EMFUSE_CONFIG";
 
+    private static final String ENGINE = "engine";
     private static final Set<String> INDEPENDENT = Set.of("completion", "doctor", "man", "version");
 
     private @Nullable ConfigValues values;
@@ -74,6 +77,25 @@ final class ConfigFile implements IDefaultValueProvider {
             }
         }
         return values;
+    }
+
+    /** The engine of commands whose own options name none; known once a command line has been parsed. */
+    EngineRequest engine() {
+        ConfigValues.Value named = values == null ? null : values.byKey().get(ENGINE);
+        return named == null ? EngineRequest.NONE : EngineRequest.ofConfiguration(named.toString(), place());
+    }
+
+    /** The engines of single commands that have their own, by command. */
+    Map<String, String> enginesOfCommands() {
+        Map<String, String> engines = new LinkedHashMap<>();
+        if (values != null) {
+            values.byKey().forEach((key, value) -> {
+                if (key.endsWith(" " + ENGINE)) {
+                    engines.put(key.substring(0, key.length() - ENGINE.length() - 1), value.toString());
+                }
+            });
+        }
+        return engines;
     }
 
     /** A command line may know the one command alone that it runs; the file may speak of all. */

@@ -21,6 +21,8 @@ import org.emfuse.llm.engine.NpmClient;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Engines, the doctor and versions through the command line, in an empty cache. */
 @SuppressWarnings("NullAway.Init")
@@ -126,6 +128,44 @@ class EngineCommandTest {
         Terminal.Outcome ill = program(Map.of("EMFUSE_HOME", file.resolve("below").toString())).run("doctor");
         assertThat(ill.code()).isEqualTo(1);
         assertThat(ill.out()).contains("problem  cache", "EMFUSE_HOME", "Deciding does not work.");
+    }
+
+    @Test
+    void theEngineOfTheConfigurationFileIsShownWithItsReason() throws Exception {
+        Path mine = Files.createDirectories(folder.resolve("home/engines/mine"));
+        assertThat(terminal.run("engine", "list", "--json", terminal.path("list.json")).code()).isZero();
+        JsonNode engines = new JsonMapper().readTree(Files.readString(folder.resolve("list.json"))).path("engines");
+        Files.copy(Path.of(engines.path(0).path("path").asString()), mine.resolve("libllama.v9.8.7.so"));
+        Path config = Files.writeString(folder.resolve("config.yaml"), "engine: mine\ndecide: {engine: embedded}\n");
+        Program configured = program(Map.of("EMFUSE_CONFIG", config.toString()));
+        String reason = "chosen in the configuration file " + config;
+
+        Terminal.Outcome list = configured.run("engine", "list");
+        assertThat(list.out()).contains(reason, "emfuse decide uses embedded");
+        assertThat(list.out().lines().filter(line -> line.startsWith("*  "))).singleElement().asString()
+                .startsWith("*  mine ");
+        assertThat(configured.run("doctor").out()).contains("mine, llama.cpp v9.8.7, in use (" + reason);
+        assertThat(configured.run("version").out()).contains("engine llama.cpp v9.8.7 (mine; " + reason + ")");
+        assertThat(configured.run("engine", "use", "embedded").out()).contains("remembered embedded, but", "mine",
+                reason);
+        assertThat(configured.run(generate("--verbose")).err()).contains("engine: llama.cpp v9.8.7,");
+    }
+
+    @Test
+    void enginesThatAreAskedForAndCannotBeUsedAreErrors() throws Exception {
+        Path broken = Files.write(folder.resolve("libllama.so"), new byte[]{0x7f, 'E', 'L', 'F', 2, 1, 1, 0});
+        Terminal.Outcome unknown = program(Map.of()).run(generate("--engine", "embeded"));
+        assertThat(unknown.code()).isEqualTo(2);
+        assertThat(unknown.err()).contains("there is no engine 'embeded'", "did you mean 'embedded'", "Known: embedded,");
+        Path config = Files.writeString(folder.resolve("config.yaml"), "engine: " + broken + "\n");
+        Program configured = program(Map.of("EMFUSE_CONFIG", config.toString()));
+        Terminal.Outcome unusable = configured.run(generate());
+        assertThat(unusable.code()).isEqualTo(1);
+        assertThat(unusable.err()).contains(broken.toString(), "chosen in the configuration file " + config,
+                "does not load on this machine", "--engine embedded").doesNotContain("using the embedded");
+        Terminal.Outcome doctor = configured.run("doctor");
+        assertThat(doctor.code()).isEqualTo(1);
+        assertThat(doctor.out()).contains("problem  engine      " + broken + " does not load", "Deciding does not work.");
     }
 
     @Test

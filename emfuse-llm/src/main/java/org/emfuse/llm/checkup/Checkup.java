@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
+import org.emfuse.llm.engine.EngineRequest;
 import org.emfuse.llm.engine.NpmClient;
 import org.emfuse.llm.experts.Calibration;
 import org.emfuse.llm.llama.Engines;
@@ -24,11 +25,17 @@ public final class Checkup {
     private static final long ANSWER_SECONDS = 30;
 
     private final CacheFolder cache;
+    private final EngineRequest request;
     private final FileHashes hashes;
 
-    /** A checkup of a cache. */
-    public Checkup(CacheFolder cache) {
+    /**
+     * A checkup of a cache.
+     *
+     * @param request the engine of commands whose own options name none
+     */
+    public Checkup(CacheFolder cache, EngineRequest request) {
         this.cache = cache;
+        this.request = request;
         this.hashes = new FileHashes(cache);
     }
 
@@ -38,7 +45,7 @@ public final class Checkup {
         if (findings.stream().anyMatch(finding -> finding.state() == Finding.State.PROBLEM)) {
             return findings; // without a cache nothing else can be tried
         }
-        Engines engines = new Engines(cache, new Trust(cache, hashes, notice -> {}), notice -> {});
+        Engines engines = new Engines(cache, new Trust(cache, hashes, notice -> {}), notice -> {}, request);
         Calibration calibration = new Calibration(cache, hashes, Runtime.getRuntime().availableProcessors(),
                 notice -> {});
         findings.addAll(EngineCheck.findings(engines, calibration));

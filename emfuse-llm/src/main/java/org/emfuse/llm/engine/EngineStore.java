@@ -23,7 +23,6 @@ import org.emfuse.llm.model.Network;
  */
 public final class EngineStore {
 
-    private static final String EMBEDDED = "embedded";
     private static final ReentrantLock ONE_AT_A_TIME = new ReentrantLock();
 
     private final Path folder;
@@ -51,7 +50,7 @@ public final class EngineStore {
         try (Stream<Path> all = Files.list(folder)) {
             return all.filter(Files::isDirectory).filter(each -> {
                 String name = each.getFileName().toString();
-                return !name.startsWith(".") && !name.equals(EMBEDDED);
+                return !name.startsWith(".") && !name.equals(EngineNames.EMBEDDED);
             }).sorted().toList();
         } catch (IOException e) {
             throw new UncheckedIOException("the folder " + folder + " could not be read", e);
@@ -75,7 +74,7 @@ public final class EngineStore {
         }
         if (!Network.allowed()) {
             throw new EngineException("the engine " + build.name() + " is not here, and " + Network.VARIABLE
-                    + " forbids fetching it", null);
+                    + " forbids fetching it; unset that, or use --engine embedded", null);
         }
         ONE_AT_A_TIME.lock();
         try {
