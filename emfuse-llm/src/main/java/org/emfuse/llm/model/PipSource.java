@@ -26,7 +26,8 @@ import org.emfuse.record.Sha256;
  */
 public record PipSource(String requirement, String member) implements ModelSource {
 
-    private static final List<List<String>> CLIENTS = List.of(List.of("python3", "-m", "pip"), List.of("pip3"),
+    /** How Python's client is started; the first that answers is used. */
+    public static final List<List<String>> CLIENTS = List.of(List.of("python3", "-m", "pip"), List.of("pip3"),
             List.of("pip"), List.of("python", "-m", "pip"));
 
     static final String PREFIX = "pip:";
