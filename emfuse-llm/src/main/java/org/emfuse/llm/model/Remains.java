@@ -3,8 +3,6 @@ package org.emfuse.llm.model;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -46,12 +44,7 @@ final class Remains implements AutoCloseable {
                     working.destroyForcibly().waitFor(3, TimeUnit.SECONDS);
                 }
             }
-            try (Stream<Path> files = Files.walk(folder)) {
-                List<Path> deepestFirst = files.sorted(Comparator.reverseOrder()).toList();
-                for (Path file : deepestFirst) {
-                    Files.deleteIfExists(file);
-                }
-            }
+            CacheFolder.remove(folder);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (IOException | RuntimeException e) {
