@@ -45,8 +45,9 @@ record ConfigValues(Map<String, Value> byKey) {
                     : !list || option.isMultiValue();
             return fits
                     ? Optional.empty()
-                    : Optional.of(where + ": expected " + (flag ? "true or false" : "one value") + " for '" + key(option)
-                            + "', found " + this);
+                    : Optional
+                            .of(where + ": expected " + (flag ? "true or false" : "one value") + " for '" + key(option)
+                                    + "', found " + this);
         }
 
         /** As in the file. */

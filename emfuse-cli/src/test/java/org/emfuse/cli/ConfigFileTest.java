@@ -83,14 +83,16 @@ class ConfigFileTest {
         assertThat(listed.code()).as(listed.err()).isZero();
         assertThat(listed.out()).contains("emfuse,0,yes,", "emselect,1,\"no, or not\",").doesNotContain(",2,");
         Terminal.Outcome given = run(config, "decide", "--question", "is it so?", "--choice", "a", "--choice", "b");
-        assertThat(given.out()).as("the command line goes first").doesNotContain("no, or not").contains(",0,a,", ",1,b,");
+        assertThat(given.out()).as("the command line goes first").doesNotContain("no, or not").contains(",0,a,",
+                ",1,b,");
     }
 
     @Test
     void flagsAreTrueOrFalse() throws Exception {
-        String[] generate = {"generate", "--experts", terminal.team(), "--engine", "embedded", "--max-tokens", "1", "x"};
+        String[] generate = {"generate", "--experts", terminal.team(), "--engine", "embedded", "--max-tokens", "1",
+            "x"};
         String[] flagged = {"generate", "--experts", terminal.team(), "--engine", "embedded", "--max-tokens", "1", "x",
-                "--verbose"};
+            "--verbose"};
         assertThat(run("verbose: true\n", generate).err()).contains("engine: llama.cpp");
         assertThat(run("verbose: true\n", flagged).err()).as("both").contains("engine: llama.cpp");
         assertThat(run("verbose: false\n", generate).err()).doesNotContain("engine: llama.cpp");
@@ -114,7 +116,8 @@ class ConfigFileTest {
 
     private Map<String, String> read(String text) throws IOException {
         Map<String, String> values = new HashMap<>();
-        ConfigValues.read(Files.writeString(folder.resolve("c.yaml"), text), Main.commandLine().getCommandSpec()).byKey()
+        ConfigValues.read(Files.writeString(folder.resolve("c.yaml"), text), Main.commandLine().getCommandSpec())
+                .byKey()
                 .forEach((key, value) -> values.put(key, value.toString()));
         return values;
     }

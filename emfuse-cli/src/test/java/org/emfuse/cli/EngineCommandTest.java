@@ -183,7 +183,8 @@ class EngineCommandTest {
         Path broken = Files.write(folder.resolve("libllama.so"), new byte[]{0x7f, 'E', 'L', 'F', 2, 1, 1, 0});
         Terminal.Outcome unknown = program(Map.of()).run(generate("--engine", "embeded"));
         assertThat(unknown.code()).isEqualTo(2);
-        assertThat(unknown.err()).contains("there is no engine 'embeded'", "did you mean 'embedded'", "Known: embedded,");
+        assertThat(unknown.err()).contains("there is no engine 'embeded'", "did you mean 'embedded'",
+                "Known: embedded,");
         Path config = Files.writeString(folder.resolve("config.yaml"), "engine: " + broken + "\n");
         Program configured = program(Map.of("EMFUSE_CONFIG", config.toString()));
         Terminal.Outcome unusable = configured.run(generate());
@@ -192,7 +193,8 @@ class EngineCommandTest {
                 "does not load on this machine", "--engine embedded").doesNotContain("using the embedded");
         Terminal.Outcome doctor = configured.run("doctor");
         assertThat(doctor.code()).isEqualTo(1);
-        assertThat(doctor.out()).contains("problem  engine      " + broken + " does not load", "Deciding does not work.");
+        assertThat(doctor.out()).contains("problem  engine      " + broken + " does not load",
+                "Deciding does not work.");
     }
 
     @Test

@@ -65,12 +65,15 @@ final class ModelCheck {
 
     /** They can be many and large, so their content is not read. */
     private static Finding others(List<Entry> entries) {
-        String text = entries.size() + " fetched by source (" + megabytes(entries.stream().mapToLong(Entry::bytes).sum())
+        String text = entries.size() + " fetched by source ("
+                + megabytes(entries.stream().mapToLong(Entry::bytes).sum())
                 + "), not verified now";
-        List<String> damaged = entries.stream().filter(entry -> entry.state() == State.DAMAGED).map(Entry::name).toList();
+        List<String> damaged = entries.stream().filter(entry -> entry.state() == State.DAMAGED).map(Entry::name)
+                .toList();
         return damaged.isEmpty()
                 ? Finding.ok("model", text + ": ./emfuse models verify reads them")
-                : Finding.warning("model", text + "; of another size than they came with: " + String.join(", ", damaged),
+                : Finding.warning("model",
+                        text + "; of another size than they came with: " + String.join(", ", damaged),
                         "./emfuse models remove NAME; they are fetched again when they are next used");
     }
 

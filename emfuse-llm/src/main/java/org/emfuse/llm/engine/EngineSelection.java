@@ -65,8 +65,8 @@ public record EngineSelection(Reason reason, String words, String name, Target t
             EngineMemory memory, EngineStore store, EngineCatalog catalog) {
         String[] named = {request.option(), property, variable, request.configured(), memory.choice().orElse(null)};
         String[] words = {"named on the command line", "chosen by the system property " + EngineRequest.PROPERTY,
-                "chosen by the environment variable " + EngineRequest.VARIABLE,
-                "chosen in the configuration file " + request.file(), "chosen with 'engine use'"};
+            "chosen by the environment variable " + EngineRequest.VARIABLE,
+            "chosen in the configuration file " + request.file(), "chosen with 'engine use'"};
         for (int k = 0; k < named.length; k++) {
             String name = named[k];
             if (name != null && !name.isBlank()) {

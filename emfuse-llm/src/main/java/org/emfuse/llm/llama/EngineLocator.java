@@ -88,8 +88,9 @@ public final class EngineLocator {
         if (selection.asked()) {
             throw new EngineNames(store, catalog).unknown(selection);
         }
-        notices.accept("the engine " + selection.name() + ", " + selection.words() + ", does not exist any more; using the"
-                + " embedded one. To forget the choice: ./emfuse engine use auto");
+        notices.accept(
+                "the engine " + selection.name() + ", " + selection.words() + ", does not exist any more; using the"
+                        + " embedded one. To forget the choice: ./emfuse engine use auto");
         return Optional.empty();
     }
 

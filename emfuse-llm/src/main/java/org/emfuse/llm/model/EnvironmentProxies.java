@@ -96,7 +96,8 @@ final class EnvironmentProxies extends ProxySelector {
     /** Names and passwords are not shown. */
     private static String expected(Variable named) {
         return "expected a proxy like http://host:port in " + named.name() + ", found "
-                + named.value().replaceFirst("[^/@]*@", "…@") + ". Others, such as those for SOCKS, are not supported: name"
+                + named.value().replaceFirst("[^/@]*@", "…@")
+                + ". Others, such as those for SOCKS, are not supported: name"
                 + " an HTTP proxy in HTTPS_PROXY, or the hosts that need none in NO_PROXY";
     }
 
