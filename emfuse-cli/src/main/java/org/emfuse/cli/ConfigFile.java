@@ -1,20 +1,15 @@
 package org.emfuse.cli;
 
-import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 import org.emfuse.llm.checkup.Finding;
-import org.emfuse.llm.config.Nearest;
-import org.emfuse.llm.config.YamlTree;
-import org.emfuse.llm.llama.EngineLocator;
+import org.emfuse.llm.engine.EngineRequest;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.IDefaultValueProvider;
@@ -23,7 +18,6 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
-import tools.jackson.databind.JsonNode;
 
 /**
  * Defaults of options from the user's configuration file. A key is the long name of an option without its dashes, for all
@@ -34,9 +28,10 @@ final class ConfigFile implements IDefaultValueProvider {
     /** The environment variable that names the file. */
     static final String VARIABLE = "EMFUSE_CONFIG";
 
+    private static final String ENGINE = "engine";
     private static final Set<String> INDEPENDENT = Set.of("completion", "doctor", "man", "version");
 
-    private @Nullable Map<String, String> values;
+    private @Nullable ConfigValues values;
     private @Nullable String problem;
 
     /** The file: {@value #VARIABLE}, else {@code emfuse/config.yaml} in the XDG configuration folder. */
@@ -55,33 +50,60 @@ final class ConfigFile implements IDefaultValueProvider {
 
     @Override
     public @Nullable String defaultValue(ArgSpec argument) {
-        if (!(argument instanceof OptionSpec option)) {
-            return null;
-        }
-        if (!Files.isRegularFile(place())) {
-            if (!System.getenv().getOrDefault(VARIABLE, "").isBlank()) {
-                problem = VARIABLE + " names " + place() + ", which is no file; make it or unset the variable";
-            }
-            return null;
-        }
+        // A flag that is written on the command line would turn a default of true into false.
+        return argument instanceof OptionSpec option && !ConfigValues.isFlag(option)
+                ? value(option).filter(value -> !value.parts().isEmpty()).map(value -> value.parts().getFirst())
+                        .orElse(null)
+                : null;
+    }
+
+    private Optional<ConfigValues.Value> value(OptionSpec option) {
         CommandSpec command = option.command();
-        String name = option.longestName().replaceFirst("^-+", "");
-        // The environment is nearer to the command than the file.
-        if (name.equals("engine") && (System.getenv(EngineLocator.VARIABLE) != null
-                || System.getProperty(EngineLocator.PROPERTY) != null)) {
-            return null;
-        }
+        return values(command.root()).of(command, ConfigValues.key(option));
+    }
+
+    private ConfigValues values(CommandSpec root) {
         if (values == null) {
+            values = ConfigValues.NONE;
             try {
-                values = read(place(), command.root());
+                if (Files.isRegularFile(place())) {
+                    values = read(place(), root);
+                } else if (!System.getenv().getOrDefault(VARIABLE, "").isBlank()) {
+                    problem = VARIABLE + " names " + place() + ", which is no file; make it or unset the variable";
+                }
             } catch (IllegalArgumentException | UncheckedIOException e) {
                 problem = String.valueOf(e.getMessage());
-                values = Map.of();
             }
         }
-        String path = command.qualifiedName(" ").replaceFirst("^\\S+ ?", "");
-        String own = values.get(path + " " + name);
-        return own != null ? own : values.get(name);
+        return values;
+    }
+
+    /** The engine of commands whose own options name none; known once a command line has been parsed. */
+    EngineRequest engine() {
+        ConfigValues.Value named = values == null ? null : values.byKey().get(ENGINE);
+        return named == null ? EngineRequest.NONE : EngineRequest.ofConfiguration(named.toString(), place());
+    }
+
+    /** The engines of single commands that have their own, by command. */
+    Map<String, String> enginesOfCommands() {
+        Map<String, String> engines = new LinkedHashMap<>();
+        if (values != null) {
+            values.byKey().forEach((key, value) -> {
+                if (key.endsWith(" " + ENGINE)) {
+                    engines.put(key.substring(0, key.length() - ENGINE.length() - 1), value.toString());
+                }
+            });
+        }
+        return engines;
+    }
+
+    /** A command line may know the one command alone that it runs; the file may speak of all. */
+    private static ConfigValues read(Path file, CommandSpec root) {
+        try {
+            return ConfigValues.read(file, root);
+        } catch (IllegalArgumentException e) {
+            return ConfigValues.read(file, EmfuseCommand.commandLine().getCommandSpec());
+        }
     }
 
     /**
@@ -95,79 +117,39 @@ final class ConfigFile implements IDefaultValueProvider {
             last = last.subcommand();
         }
         CommandSpec command = last.commandSpec();
-        if (problem != null && !last.isUsageHelpRequested() && !last.isVersionHelpRequested()
-                && command.subcommands().isEmpty() && !INDEPENDENT.contains(command.name())) {
+        if (last.isUsageHelpRequested() || last.isVersionHelpRequested() || !command.subcommands().isEmpty()) {
+            return new CommandLine.RunLast().execute(parsed);
+        }
+        if (problem != null && !INDEPENDENT.contains(command.name())) {
             throw new ParameterException(command.commandLine(), problem);
+        }
+        for (OptionSpec option : command.options()) {
+            if (!last.hasMatchedOption(option)) {
+                value(option).ifPresent(value -> set(option, value));
+            }
         }
         return new CommandLine.RunLast().execute(parsed);
     }
 
-    /**
-     * Reads and checks a file.
-     *
-     * @return values by option, with the command before it where the file says so
-     * @throws IllegalArgumentException if it is damaged or has an unknown key
-     */
-    static Map<String, String> read(Path file, CommandSpec root) {
-        Map<String, String> values = new LinkedHashMap<>();
-        try {
-            String text = Files.readString(file);
-            if (!text.isBlank()) {
-                add(YamlTree.parse(file.toString(), text), root, "", values);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException("the configuration " + file + " could not be read", e);
-        }
-        return values;
-    }
-
-    private static void add(YamlTree tree, CommandSpec command, String path, Map<String, String> values) {
-        Set<String> options = options(command, path.isEmpty());
-        Set<String> known = new LinkedHashSet<>(options);
-        known.addAll(command.subcommands().keySet());
-        tree.fields().forEach((key, node) -> {
-            if (!known.contains(key)) {
-                throw new IllegalArgumentException(tree.where() + ": unknown key '" + key + "'"
-                        + Nearest.hint(key, known) + " A key is the long name of an option, or a command with options"
-                        + " below it.");
-            }
-            String place = path.isEmpty() ? key : path + " " + key;
-            CommandLine below = command.subcommands().get(key);
-            if (below != null && node.isObject()) {
-                add(tree.child(key, node), below.getCommandSpec(), place, values);
-            } else if (options.contains(key)) {
-                values.put(place, text(tree, key, node));
-            } else {
-                throw new IllegalArgumentException(tree.where() + ": expected options of the command '" + key
-                        + "' below it" + Nearest.hint(key, options));
-            }
+    /** Gives an option what a single default text cannot say: a flag, or several values with whatever is in them. */
+    private static void set(OptionSpec option, ConfigValues.Value value) {
+        CommandLine command = option.command().commandLine();
+        value.problem(option).ifPresent(misfit -> {
+            throw new ParameterException(command, misfit);
         });
-    }
-
-    private static String text(YamlTree tree, String key, JsonNode node) {
-        List<String> parts = new ArrayList<>();
-        for (JsonNode part : node.isArray() ? node : List.of(node)) {
-            if (!part.isValueNode() || part.isNull()) {
-                throw new IllegalArgumentException(
-                        tree.where() + ": expected a value for '" + key + "', found " + part);
+        try {
+            if (ConfigValues.isFlag(option)) {
+                option.setValue(Boolean.valueOf(value.parts().getFirst()));
+            } else if (value.list()) {
+                // The same option on a command line of its own, once for each value.
+                CommandSpec alone = CommandSpec.create()
+                        .addOption(OptionSpec.builder(option).required(false).splitRegex("").build());
+                new CommandLine(alone).parseArgs(value.parts().stream()
+                        .map(part -> option.longestName() + "=" + part).toArray(String[]::new));
             }
-            parts.add(part.asString());
+        } catch (ParameterException e) {
+            throw new ParameterException(command, value.where() + ": " + e.getMessage(), e);
         }
-        return String.join(",", parts);
-    }
-
-    /** The options that a key may name: of a command, or at the top of any command. */
-    private static Set<String> options(CommandSpec command, boolean below) {
-        Set<String> names = new LinkedHashSet<>();
-        for (OptionSpec option : command.options()) {
-            if (!option.usageHelp() && !option.versionHelp()) {
-                names.add(option.longestName().replaceFirst("^-+", ""));
-            }
-        }
-        if (below) {
-            command.subcommands().values().forEach(each -> names.addAll(options(each.getCommandSpec(), true)));
-        }
-        return names;
     }
 
     /** What the file says, for the doctor. */
@@ -177,7 +159,7 @@ final class ConfigFile implements IDefaultValueProvider {
             return Finding.ok("config", "none (" + file + ")");
         }
         try {
-            Map<String, String> values = read(file, Main.commandLine().getCommandSpec());
+            ConfigValues values = ConfigValues.read(file, Main.commandLine().getCommandSpec());
             return Finding.ok("config", file + ": " + values);
         } catch (IllegalArgumentException | UncheckedIOException e) {
             return Finding.problem("config", String.valueOf(e.getMessage()), "correct the file, or remove it");

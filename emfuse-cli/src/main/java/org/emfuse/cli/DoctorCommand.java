@@ -25,7 +25,8 @@ final class DoctorCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         output.requirePlaces();
-        List<Finding> findings = new ArrayList<>(new Checkup(CacheFolder.ofUser()).findings());
+        List<Finding> findings = new ArrayList<>(
+                new Checkup(CacheFolder.ofUser(), output.config().engine()).findings());
         findings.add(ConfigFile.finding());
         findings.add(Finding.ok("terminal", (Boolean.getBoolean("emfuse.terminal") ? "yes" : "no")
                 + ", colours " + (OutputOptions.colours() ? "on" : "off") + ", " + System.out.charset()));

@@ -31,6 +31,7 @@ final class EngineCommand implements Runnable {
     /** The engines of this user. */
     static Engines engines(OutputOptions output) {
         CacheFolder cache = CacheFolder.ofUser();
-        return new Engines(cache, new Trust(cache, new FileHashes(cache), output::notice), output::notice);
+        return new Engines(cache, new Trust(cache, new FileHashes(cache), output::notice), output::notice,
+                output.config().engine());
     }
 }

@@ -1,11 +1,12 @@
 package org.emfuse.cli;
 
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 
+import org.emfuse.llm.llama.Engines;
 import org.emfuse.llm.llama.InstalledEngine;
+import org.emfuse.wording.Megabytes;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -21,21 +22,25 @@ final class EngineListCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         output.requirePlaces();
-        List<InstalledEngine> engines = EngineCommand.engines(output).list();
+        Engines known = EngineCommand.engines(output);
+        List<InstalledEngine> engines = known.list();
         if (!output.jsonOnly()) {
             Table table = new Table("", "name", "llama.cpp", "device", "package", "installed", "verified");
             for (InstalledEngine engine : engines) {
                 table.add(engine.inUse() ? "*" : "", engine.name(), engine.version(), engine.device(),
-                        engine.bytes() == 0 ? "" : String.format(Locale.ROOT, "%.0f MB", engine.bytes() / 1e6),
+                        engine.bytes() == 0 ? "" : Megabytes.of(engine.bytes()),
                         engine.installed() ? "yes" : "no",
                         engine.verified() ? "yes" : engine.installed() ? "not verified" : "");
             }
             output.out().print(table);
             output.out().println();
-            output.out().println("*: used where no other is named. Others: emfuse engine use NAME, or --engine NAME.");
+            output.out().println("*: used where no other is named (" + known.reason()
+                    + "). Others: emfuse engine use NAME, or --engine NAME.");
+            output.config().enginesOfCommands().forEach((command, engine) -> output.out().println("emfuse " + command
+                    + " uses " + engine + " (chosen in the configuration file " + ConfigFile.place() + ")."));
             output.out().flush();
         }
-        output.writeJson(Map.of("engines", engines));
+        output.writeJson(Map.of("engines", engines, "reason", known.reason()));
         return 0;
     }
 }

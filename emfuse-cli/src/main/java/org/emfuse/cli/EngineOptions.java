@@ -4,6 +4,7 @@ import java.util.Optional;
 
 import org.emfuse.llm.EvaluationPlan;
 import org.emfuse.llm.EvaluationPlan.Order;
+import org.emfuse.llm.engine.EngineRequest;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -18,9 +19,11 @@ final class EngineOptions {
     @Nullable
     private Integer threads;
 
-    @Option(names = "--evaluation", paramLabel = "ORDER", description = "at-once or in-turn: when the experts are evaluated. Default: as measured once on this machine.")
+    @Option(names = "--evaluation", paramLabel = "ORDER", description = "at-once or in-turn: when the experts are evaluated; auto, the default: as measured once on this machine.")
     @Nullable
     private String evaluation;
+
+    private boolean compared;
 
     /** An engine by its name or path, with threads as measured. */
     static EngineOptions of(String engine) {
@@ -32,15 +35,20 @@ final class EngineOptions {
     /** The same threads with another engine. */
     EngineOptions withEngine(String name) {
         EngineOptions options = of(name);
+        options.compared = true;
         options.threads = threads;
         options.evaluation = evaluation;
         return options;
     }
 
-    /** The engine's name or path; null if none was given. */
-    @Nullable
-    String engine() {
-        return engine;
+    /** The engine that is asked for, and whether the command line or the configuration file does. */
+    EngineRequest request(OutputOptions output) {
+        if (engine == null) {
+            return EngineRequest.NONE;
+        }
+        return compared || output.given("--engine")
+                ? EngineRequest.ofOption(engine)
+                : EngineRequest.ofConfiguration(engine, ConfigFile.place());
     }
 
     /**

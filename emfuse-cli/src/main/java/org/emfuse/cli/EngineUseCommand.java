@@ -29,7 +29,9 @@ final class EngineUseCommand implements Callable<Integer> {
         engines.use(name);
         InstalledEngine used = engines.list().stream().filter(InstalledEngine::inUse).findFirst().orElseThrow();
         if (!output.jsonOnly()) {
-            output.out().println("commands use the engine " + used.name() + " (llama.cpp " + used.version() + ")");
+            boolean overruled = engines.selection().asked();
+            output.out().println((overruled ? "remembered " + name + ", but " : "") + "commands use the engine "
+                    + used.name() + " (llama.cpp " + used.version() + ")" + (overruled ? ", " + engines.reason() : ""));
             output.out().flush();
         }
         output.writeJson(used);

@@ -1,11 +1,14 @@
 package org.emfuse.cli;
 
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.util.Arrays;
 
 import org.emfuse.wording.FileFailure;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -22,16 +25,25 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
     @Override
     public int handleParseException(ParameterException e, String[] args) {
         CommandLine command = e.getCommandLine();
-        command.getErr().println("emfuse: " + Controls.pictured(message(e)));
+        command.getErr().println("emfuse: " + Controls.pictured(message(e) + origin(e, args)));
         if (!UnmatchedArgumentException.printSuggestions(e, command.getErr())) {
             command.getErr().println("See: " + command.getCommandSpec().qualifiedName() + " --help");
         }
         return USAGE;
     }
 
+    /** Where a wrong value comes from, if it is not on the command line. */
+    private static String origin(ParameterException e, String[] args) {
+        return e.getArgSpec() instanceof OptionSpec option && Files.isRegularFile(ConfigFile.place())
+                && Arrays.stream(args).noneMatch(arg -> Arrays.stream(option.names()).anyMatch(arg::startsWith))
+                        ? " (from " + ConfigFile.place() + ")"
+                        : "";
+    }
+
     @Override
     public int handleExecutionException(Exception e, CommandLine command, ParseResult parsed) {
-        boolean verbose = parsed.originalArgs().contains("--verbose");
+        OptionSpec option = command.getCommandSpec().findOption("--verbose");
+        boolean verbose = option != null && Boolean.TRUE.equals(option.getValue());
         command.getErr().println("emfuse: " + Controls.pictured(message(e)));
         if (verbose) {
             e.printStackTrace(command.getErr());

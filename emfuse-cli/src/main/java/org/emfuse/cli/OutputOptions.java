@@ -53,6 +53,11 @@ final class OutputOptions {
         return Objects.requireNonNull(spec).commandLine().getParseResult().hasMatchedOption(option);
     }
 
+    /** The configuration file behind the options' defaults. */
+    ConfigFile config() {
+        return (ConfigFile) Objects.requireNonNull(spec).commandLine().getDefaultValueProvider();
+    }
+
     /** Where the JSON goes, if anywhere. */
     @Nullable
     String json() {

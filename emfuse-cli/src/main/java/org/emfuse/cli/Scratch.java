@@ -3,9 +3,8 @@ package org.emfuse.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
-import java.util.List;
-import java.util.stream.Stream;
+
+import org.emfuse.llm.model.CacheFolder;
 
 /** Temporary folders. */
 final class Scratch {
@@ -25,16 +24,8 @@ final class Scratch {
         return folder;
     }
 
-    /** Removes a folder and what is in it. */
+    /** Removes such a folder before the process ends. */
     static void remove(Path folder) throws IOException {
-        if (!Files.exists(folder)) {
-            return;
-        }
-        try (Stream<Path> files = Files.walk(folder)) {
-            List<Path> deepestFirst = files.sorted(Comparator.reverseOrder()).toList();
-            for (Path file : deepestFirst) {
-                Files.deleteIfExists(file);
-            }
-        }
+        CacheFolder.remove(folder);
     }
 }

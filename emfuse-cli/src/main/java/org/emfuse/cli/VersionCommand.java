@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
 
+import org.emfuse.llm.llama.Engines;
 import org.emfuse.llm.llama.InstalledEngine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -19,14 +20,14 @@ final class VersionCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         output.requirePlaces();
-        InstalledEngine engine = EngineCommand.engines(output).list().stream().filter(InstalledEngine::inUse)
-                .findFirst()
-                .orElseThrow();
+        Engines engines = EngineCommand.engines(output);
+        InstalledEngine engine = engines.list().stream().filter(InstalledEngine::inUse).findFirst().orElseThrow();
         Map<String, String> versions = new LinkedHashMap<>();
         versions.put("emfuse", EmfuseCommand.Version.ofProgram());
         EmfuseCommand.Version.commit().ifPresent(commit -> versions.put("commit", commit));
         versions.put("java", Runtime.version().toString());
-        versions.put("engine", "llama.cpp " + engine.version() + " (" + engine.name() + ")");
+        versions.put("engine", "llama.cpp" + (engine.version().isEmpty() ? "" : " " + engine.version()) + " ("
+                + engine.name() + "; " + engines.reason() + (engine.installed() ? "" : "; not here") + ")");
         if (!output.jsonOnly()) {
             versions.forEach((name, version) -> output.out().println(name + " " + version));
             output.out().flush();

@@ -44,7 +44,7 @@ final class Workplace {
         store = store(output);
         CacheFolder cache = store.cache();
         trust = new Trust(cache, store.hashes(), output::notice);
-        engine = new EngineLocator(cache, trust, output::notice).locate(options.engine());
+        engine = new EngineLocator(cache, trust, output::notice).locate(options.request(output));
         calibration = new Calibration(cache, store.hashes(), Runtime.getRuntime().availableProcessors(),
                 output::notice);
         output.detail("engine: " + engine.description() + "; " + engine.path());

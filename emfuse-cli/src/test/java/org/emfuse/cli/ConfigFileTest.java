@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 
 import org.junit.jupiter.api.BeforeEach;
@@ -65,19 +66,73 @@ class ConfigFileTest {
         assertThat(gone.err()).contains("EMFUSE_CONFIG", "gone.yaml").doesNotContain("Exception");
     }
 
+    @Test
+    void commandsTakeAFileThatSpeaksOfOthers() throws Exception {
+        String config = "engine: embedded\nrl: {train: {steps: 5}}\n";
+        for (String[] command : new String[][]{{"models", "list"}, {"engine", "list"}, {"doctor"}}) {
+            Terminal.Outcome outcome = run(config, command);
+            assertThat(outcome.code()).as(outcome.out() + outcome.err()).isZero();
+        }
+    }
+
+    @Test
+    void elementsOfListsStayAsTheyAre() throws Exception {
+        String config = "engine: embedded\nexperts: " + terminal.team() + "\nrule: [additive, emselect]\n"
+                + "decide: {format: csv, choice: [yes, 'no, or not']}\n";
+        Terminal.Outcome listed = run(config, "decide", "--question", "is it so?");
+        assertThat(listed.code()).as(listed.err()).isZero();
+        assertThat(listed.out()).contains("emfuse,0,yes,", "emselect,1,\"no, or not\",").doesNotContain(",2,");
+        Terminal.Outcome given = run(config, "decide", "--question", "is it so?", "--choice", "a", "--choice", "b");
+        assertThat(given.out()).as("the command line goes first").doesNotContain("no, or not").contains(",0,a,",
+                ",1,b,");
+    }
+
+    @Test
+    void flagsAreTrueOrFalse() throws Exception {
+        String[] generate = {"generate", "--experts", terminal.team(), "--engine", "embedded", "--max-tokens", "1",
+            "x"};
+        String[] flagged = {"generate", "--experts", terminal.team(), "--engine", "embedded", "--max-tokens", "1", "x",
+            "--verbose"};
+        assertThat(run("verbose: true\n", generate).err()).contains("engine: llama.cpp");
+        assertThat(run("verbose: true\n", flagged).err()).as("both").contains("engine: llama.cpp");
+        assertThat(run("verbose: false\n", generate).err()).doesNotContain("engine: llama.cpp");
+        assertThat(run("verbose: false\n", flagged).err()).contains("engine: llama.cpp");
+        Terminal.Outcome wrong = run("verbose: maybe\n", generate);
+        assertThat(wrong.code()).isEqualTo(2);
+        assertThat(wrong.err()).contains("config.yaml: expected true or false for 'verbose', found maybe");
+    }
+
+    @Test
+    void valuesThatAnOptionCannotTakeAreSaidWithTheFile() throws Exception {
+        String[] generate = {"generate", "--experts", terminal.team(), "--engine", "embedded", "x"};
+        Terminal.Outcome number = run("seed: five\n", generate);
+        assertThat(number.code()).isEqualTo(2);
+        assertThat(number.err()).contains("--seed", "'five'", "config.yaml");
+        // Several files are right for the data of another command.
+        Terminal.Outcome several = run("data: [a, b]\n", "rl", "train", "--output", terminal.path("run"));
+        assertThat(several.code()).isEqualTo(2);
+        assertThat(several.err()).contains("config.yaml: expected one value for 'data', found [a, b]");
+    }
+
     private Map<String, String> read(String text) throws IOException {
-        return ConfigFile.read(Files.writeString(folder.resolve("c.yaml"), text), Main.commandLine().getCommandSpec());
+        Map<String, String> values = new HashMap<>();
+        ConfigValues.read(Files.writeString(folder.resolve("c.yaml"), text), Main.commandLine().getCommandSpec())
+                .byKey()
+                .forEach((key, value) -> values.put(key, value.toString()));
+        return values;
     }
 
     @Test
     void keysAreOptionsOrCommands() throws IOException {
         assertThat(read("")).isEmpty();
         assertThat(read("engine: embedded\nrl: {train: {steps: 5}}\nrule: [additive, mixture]\n")).isEqualTo(
-                Map.of("engine", "embedded", "rl train steps", "5", "rule", "additive,mixture"));
+                Map.of("engine", "embedded", "rl train steps", "5", "rule", "[additive, mixture]"));
         assertThatThrownBy(() -> read("decide: {stepz: 5}\n"))
                 .hasMessageContaining("c.yaml: decide: unknown key 'stepz'");
         assertThatThrownBy(() -> read("decide: 5\n")).hasMessageContaining("below it");
         assertThatThrownBy(() -> read("engine: {a: 1}\n")).hasMessageContaining("'a'");
+        assertThatThrownBy(() -> read("engine: [a, b]\n")).hasMessageContaining("one value for 'engine'");
+        assertThatThrownBy(() -> read("quiet: 1\n")).hasMessageContaining("true or false for 'quiet'");
         assertThatThrownBy(() -> read("engine: [[a]]\n")).hasMessageContaining("'engine'");
         assertThatThrownBy(() -> read("engine: [a\n")).hasMessageContaining("line");
     }

@@ -18,9 +18,12 @@ import java.util.stream.Stream;
 
 import com.sun.net.httpserver.HttpServer;
 import org.emfuse.llm.engine.NpmClient;
+import org.emfuse.record.Sha256;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Engines, the doctor and versions through the command line, in an empty cache. */
 @SuppressWarnings("NullAway.Init")
@@ -92,7 +95,7 @@ class EngineCommandTest {
             assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
             assertThat(process.exitValue()).isNotZero();
             try (Stream<Path> files = Files.list(folder.resolve("home/engines"))) {
-                assertThat(files.map(file -> file.getFileName().toString())).containsExactly(".lock");
+                assertThat(files).isEmpty();
             }
             for (ProcessHandle client : clients) {
                 client.onExit().get(30, TimeUnit.SECONDS);
@@ -126,6 +129,72 @@ class EngineCommandTest {
         Terminal.Outcome ill = program(Map.of("EMFUSE_HOME", file.resolve("below").toString())).run("doctor");
         assertThat(ill.code()).isEqualTo(1);
         assertThat(ill.out()).contains("problem  cache", "EMFUSE_HOME", "Deciding does not work.");
+    }
+
+    @Test
+    void theDoctorLooksAtModelsAndTheirClients() throws Exception {
+        Path tools = Files.createDirectory(folder.resolve("tools"));
+        Path home = Files.createDirectories(folder.resolve("home"));
+        byte[] content = {'a', ' ', 'm', 'o', 'd', 'e', 'l'};
+        String entry = "%s:\n  file: %s.gguf\n  bytes: 7\n  sha256: " + Sha256.of(content)
+                + "\n  licence: own\n  sources: [pip:x==1/y.gguf]\n";
+        Files.writeString(home.resolve("catalog.yaml"),
+                entry.formatted("sound", "sound") + entry.formatted("spoilt", "spoilt"));
+        Files.write(Files.createDirectories(home.resolve("models")).resolve("sound.gguf"), content);
+        Files.write(home.resolve("models/spoilt.gguf"), new byte[]{'a', ' ', 'm', 'o', 'd', 'e', 'r'});
+        Terminal.Outcome without = program(Map.of("PATH", tools.toString())).run("doctor");
+        assertThat(without.out()).containsPattern("ok +model +sound \\(0 MB\\), here, verified")
+                .containsPattern("warning +model +spoilt \\(0 MB\\) is damaged")
+                .containsPattern("warning +model +smollm2-135m-instruct \\(98 MB\\) is not here and cannot be fetched")
+                .containsPattern("warning +pip +not found").containsPattern("warning +npm +npm was not found");
+
+        Path pip = Files.writeString(tools.resolve("pip3"), "#!/bin/sh\nexit 0\n");
+        assertThat(pip.toFile().setExecutable(true)).isTrue();
+        Files.writeString(home.resolve("catalog.yaml"), "sound: {file: sound.gguf}\n");
+        Terminal.Outcome with = program(Map.of("PATH", tools.toString())).run("doctor");
+        assertThat(with.out()).containsPattern("ok +pip +pip3 answers")
+                .containsPattern("problem +model +.*catalog.yaml: sound").contains("correct the catalog");
+        assertThat(with.code()).isEqualTo(1);
+    }
+
+    @Test
+    void theEngineOfTheConfigurationFileIsShownWithItsReason() throws Exception {
+        Path mine = Files.createDirectories(folder.resolve("home/engines/mine"));
+        assertThat(terminal.run("engine", "list", "--json", terminal.path("list.json")).code()).isZero();
+        JsonNode engines = new JsonMapper().readTree(Files.readString(folder.resolve("list.json"))).path("engines");
+        Files.copy(Path.of(engines.path(0).path("path").asString()), mine.resolve("libllama.v9.8.7.so"));
+        Path config = Files.writeString(folder.resolve("config.yaml"), "engine: mine\ndecide: {engine: embedded}\n");
+        Program configured = program(Map.of("EMFUSE_CONFIG", config.toString()));
+        String reason = "chosen in the configuration file " + config;
+
+        Terminal.Outcome list = configured.run("engine", "list");
+        assertThat(list.out()).contains(reason, "emfuse decide uses embedded");
+        assertThat(list.out().lines().filter(line -> line.startsWith("*  "))).singleElement().asString()
+                .startsWith("*  mine ");
+        assertThat(configured.run("doctor").out()).contains("mine, llama.cpp v9.8.7, in use (" + reason);
+        assertThat(configured.run("version").out()).contains("engine llama.cpp v9.8.7 (mine; " + reason + ")");
+        assertThat(configured.run("engine", "use", "embedded").out()).contains("remembered embedded, but", "mine",
+                reason);
+        assertThat(configured.run(generate("--verbose")).err()).contains("engine: llama.cpp v9.8.7,");
+    }
+
+    @Test
+    void enginesThatAreAskedForAndCannotBeUsedAreErrors() throws Exception {
+        Path broken = Files.write(folder.resolve("libllama.so"), new byte[]{0x7f, 'E', 'L', 'F', 2, 1, 1, 0});
+        Terminal.Outcome unknown = program(Map.of()).run(generate("--engine", "embeded"));
+        assertThat(unknown.code()).isEqualTo(2);
+        assertThat(unknown.err()).contains("there is no engine 'embeded'", "did you mean 'embedded'",
+                "Known: embedded,");
+        Path config = Files.writeString(folder.resolve("config.yaml"), "engine: " + broken + "\n");
+        Program configured = program(Map.of("EMFUSE_CONFIG", config.toString()));
+        Terminal.Outcome unusable = configured.run(generate());
+        assertThat(unusable.code()).isEqualTo(1);
+        assertThat(unusable.err()).contains(broken.toString(), "chosen in the configuration file " + config,
+                "does not load on this machine", "--engine embedded").doesNotContain("using the embedded");
+        Terminal.Outcome doctor = configured.run("doctor");
+        assertThat(doctor.code()).isEqualTo(1);
+        assertThat(doctor.out()).contains("problem  engine      " + broken + " does not load",
+                "Deciding does not work.");
     }
 
     @Test

@@ -73,8 +73,8 @@ class MistakesTest {
         assertMistake(2, generate(yaml("base: none.gguf\nexperts: [{name: a}]\n")), "none.gguf", "does not exist");
         assertMistake(2, generate(yaml("base: base.gguf\nexperts: [{name: a, adapter: none.gguf}]\n")), "expert 'a'",
                 "none.gguf");
-        assertMistake(1, new String[]{"generate", "--experts", terminal.team(), "--engine", terminal.path("none.so"),
-            "hello"}, "none.so", "does not exist");
+        assertMistake(2, new String[]{"generate", "--experts", terminal.team(), "--engine", terminal.path("none.so"),
+            "hello"}, "none.so", "no file or folder", "Known: embedded");
     }
 
     @Test

@@ -1,22 +1,20 @@
 package org.emfuse.llm.checkup;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
+import org.emfuse.llm.engine.EngineRequest;
 import org.emfuse.llm.engine.NpmClient;
 import org.emfuse.llm.experts.Calibration;
 import org.emfuse.llm.llama.Engines;
 import org.emfuse.llm.llama.Trust;
 import org.emfuse.llm.model.CacheFolder;
-import org.emfuse.llm.model.CatalogEntry;
 import org.emfuse.llm.model.FileHashes;
-import org.emfuse.llm.model.ModelCatalog;
 import org.emfuse.llm.model.Network;
+import org.emfuse.llm.model.PipSource;
 
 /** Looks over a machine. Nothing is fetched; engines that were never tried are tried in a process of their own. */
 public final class Checkup {
@@ -24,11 +22,17 @@ public final class Checkup {
     private static final long ANSWER_SECONDS = 30;
 
     private final CacheFolder cache;
+    private final EngineRequest request;
     private final FileHashes hashes;
 
-    /** A checkup of a cache. */
-    public Checkup(CacheFolder cache) {
+    /**
+     * A checkup of a cache.
+     *
+     * @param request the engine of commands whose own options name none
+     */
+    public Checkup(CacheFolder cache, EngineRequest request) {
         this.cache = cache;
+        this.request = request;
         this.hashes = new FileHashes(cache);
     }
 
@@ -38,43 +42,22 @@ public final class Checkup {
         if (findings.stream().anyMatch(finding -> finding.state() == Finding.State.PROBLEM)) {
             return findings; // without a cache nothing else can be tried
         }
-        Engines engines = new Engines(cache, new Trust(cache, hashes, notice -> {}), notice -> {});
+        Engines engines = new Engines(cache, new Trust(cache, hashes, notice -> {}), notice -> {}, request);
         Calibration calibration = new Calibration(cache, hashes, Runtime.getRuntime().availableProcessors(),
                 notice -> {});
         findings.addAll(EngineCheck.findings(engines, calibration));
-        boolean pip = answers("python3", "-m", "pip", "--version") || answers("pip", "--version");
-        findings.addAll(models(pip));
+        Optional<String> pip = PipSource.CLIENTS.stream().filter(Checkup::answers).findFirst()
+                .map(client -> String.join(" ", client));
+        findings.addAll(ModelCheck.findings(cache, hashes, pip.isPresent()));
         findings.add(npm());
-        findings.add(pip
-                ? Finding.ok("pip", "answers")
+        findings.add(pip.isPresent()
+                ? Finding.ok("pip", pip.get() + " answers")
                 : Finding.warning("pip", "not found",
                         "models that Python packages hold are fetched with it; install it,"
                                 + " for example with: apt-get install python3-pip"));
         findings.add(Network.allowed()
                 ? Finding.ok("network", "may be used")
                 : Finding.ok("network", "is not used: " + Network.VARIABLE + " is set"));
-        return findings;
-    }
-
-    private List<Finding> models(boolean pip) {
-        ModelCatalog catalog = ModelCatalog.of(cache);
-        List<Finding> findings = new ArrayList<>();
-        for (String name : catalog.names()) {
-            CatalogEntry entry = catalog.find(name).orElseThrow();
-            Path file = cache.models().resolve(entry.file());
-            String size = String.format(Locale.ROOT, "%s (%.0f MB)", name, entry.bytes() / 1e6);
-            if (!Files.isRegularFile(file)) {
-                findings.add(pip && Network.allowed()
-                        ? Finding.ok("model", size + ", fetched when it is first used")
-                        : Finding.warning("model", size + " is not here and cannot be fetched",
-                                "allow the network and install pip, or put the file at " + file));
-            } else if (!hashes.of(file).equals(entry.sha256())) {
-                findings.add(Finding.warning("model", size + " is damaged: its hash is another one",
-                        "remove " + file + "; it is fetched again when it is next used"));
-            } else {
-                findings.add(Finding.ok("model", size + ", here, hash as expected"));
-            }
-        }
         return findings;
     }
 
@@ -87,7 +70,10 @@ public final class Checkup {
         }
     }
 
-    private static boolean answers(String... command) {
+    /** Whether a client says its version. */
+    private static boolean answers(List<String> client) {
+        List<String> command = new ArrayList<>(client);
+        command.add("--version");
         try {
             Process process = new ProcessBuilder(command).redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD).start();

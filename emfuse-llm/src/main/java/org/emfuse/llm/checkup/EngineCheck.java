@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
+import org.emfuse.llm.engine.EngineNames;
 import org.emfuse.llm.engine.EngineSelection;
 import org.emfuse.llm.experts.Calibration;
 import org.emfuse.llm.llama.Engines;
@@ -19,8 +20,12 @@ final class EngineCheck {
     static List<Finding> findings(Engines engines, Calibration calibration) {
         List<Finding> findings = new ArrayList<>();
         InstalledEngine used = inUse(engines);
-        Optional<String> problem = engines.problemOf(used);
-        findings.add(problem.isEmpty() ? works(inUse(engines), engines.reason()) : fails(engines, used, problem.get()));
+        if (used.installed()) {
+            Optional<String> problem = engines.problemOf(used);
+            findings.add(problem.isEmpty() ? works(inUse(engines), engines) : fails(engines, used, problem.get()));
+        } else {
+            findings.add(absent(used, engines));
+        }
         for (InstalledEngine engine : engines.list()) {
             if (engine.installed() && !engine.inUse()) {
                 findings.add(Finding.ok("engine", engine.name() + ", llama.cpp " + engine.version() + ", installed"
@@ -50,20 +55,43 @@ final class EngineCheck {
         return engines.list().stream().filter(InstalledEngine::inUse).findFirst().orElseThrow();
     }
 
-    private static Finding works(InstalledEngine used, EngineSelection.Reason reason) {
-        String text = used.name() + ", llama.cpp " + used.version() + ", in use (" + reason.words() + ")"
+    private static Finding works(InstalledEngine used, Engines engines) {
+        EngineSelection selection = engines.selection();
+        String text = used.name() + ", llama.cpp " + used.version() + ", in use (" + engines.reason() + ")"
                 + (used.verified() ? ", verified, " : ", not verified: no GPU has run it here, ")
                 + used.systemInfo();
-        boolean slow = reason == EngineSelection.Reason.NOTHING;
-        return slow
-                ? Finding.warning("engine", text, Network.allowed()
-                        ? "a faster engine is fetched with npm by the next command, or by: ./emfuse engine install"
-                        : "a faster engine can be fetched without " + Network.VARIABLE + ": ./emfuse engine install")
+        if (selection.reason() == EngineSelection.Reason.NOTHING) {
+            return Finding.warning("engine", text, Network.allowed()
+                    ? "a faster engine is fetched with npm by the next command, or by: ./emfuse engine install"
+                    : "a faster engine can be fetched without " + Network.VARIABLE + ": ./emfuse engine install");
+        }
+        boolean instead = !(selection.target() instanceof EngineSelection.Embedded) && used.bytes() == 0
+                && used.name().equals(EngineNames.EMBEDDED);
+        return instead
+                ? Finding.warning("engine", text, "to fetch what was chosen: ./emfuse engine use " + selection.name()
+                        + "; to forget the choice: ./emfuse engine use auto")
                 : Finding.ok("engine", text);
     }
 
+    /** Asked for, and not here. */
+    private static Finding absent(InstalledEngine used, Engines engines) {
+        String text = used.name() + ", " + engines.reason() + ", is not here";
+        boolean known = engines.selection().target() instanceof EngineSelection.Build;
+        return known && Network.allowed()
+                ? Finding.warning("engine", text,
+                        "the next command fetches it with npm, or: ./emfuse engine install " + used.name())
+                : Finding.problem("engine", text, (known
+                        ? "allow fetching (" + Network.VARIABLE + " is set), or "
+                        : "") + "name another there; what there is: ./emfuse engine list");
+    }
+
     private static Finding fails(Engines engines, InstalledEngine used, String problem) {
+        EngineSelection selection = engines.selection();
         String text = used.name() + " does not load here: " + problem.replace('\n', ' ');
+        if (selection.asked()) {
+            return Finding.problem("engine", text + "; it was " + selection.words(),
+                    "name another there, for example embedded; what there is: ./emfuse engine list");
+        }
         InstalledEngine embedded = engines.list().getFirst();
         boolean rescue = !used.equals(embedded) && engines.problemOf(embedded).isEmpty();
         return rescue

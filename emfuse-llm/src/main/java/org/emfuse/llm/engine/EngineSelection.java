@@ -9,36 +9,28 @@ import org.jspecify.annotations.Nullable;
  * Which engine is meant.
  *
  * @param reason what decided
+ * @param words the reason in words, to follow the engine's name
+ * @param name what the engine was called there
  * @param target the engine
  */
-public record EngineSelection(Reason reason, Target target) {
+public record EngineSelection(Reason reason, String words, String name, Target target) {
 
     /** What decided, the strongest first. */
     public enum Reason {
-
-        /** The option of the command line, or its default in the configuration file. */
-        OPTION("--engine"),
+        /** The command line. */
+        OPTION,
         /** A property of the Java platform. */
-        PROPERTY("the system property"),
+        PROPERTY,
         /** The environment. */
-        VARIABLE("the environment"),
+        VARIABLE,
+        /** The configuration file. */
+        CONFIGURATION,
         /** What {@code engine use} remembered. */
-        CHOICE("'engine use'"),
+        CHOICE,
         /** A build in the cache, nothing else said. */
-        CACHE("it is in the cache"),
+        CACHE,
         /** Nothing said, and nothing in the cache. */
-        NOTHING("nothing else was chosen");
-
-        private final String words;
-
-        Reason(String words) {
-            this.words = words;
-        }
-
-        /** The reason in words. */
-        public String words() {
-            return words;
-        }
+        NOTHING
     }
 
     /** An engine, as it was named. */
@@ -65,17 +57,20 @@ public record EngineSelection(Reason reason, Target target) {
     /**
      * What the sources say, in order.
      *
-     * @param option of the command line
+     * @param request of the command
      * @param property of the Java platform
      * @param variable of the environment
      */
-    public static EngineSelection of(@Nullable String option, @Nullable String property, @Nullable String variable,
+    public static EngineSelection of(EngineRequest request, @Nullable String property, @Nullable String variable,
             EngineMemory memory, EngineStore store, EngineCatalog catalog) {
-        String[] named = {option, property, variable, memory.choice().orElse(null)};
+        String[] named = {request.option(), property, variable, request.configured(), memory.choice().orElse(null)};
+        String[] words = {"named on the command line", "chosen by the system property " + EngineRequest.PROPERTY,
+            "chosen by the environment variable " + EngineRequest.VARIABLE,
+            "chosen in the configuration file " + request.file(), "chosen with 'engine use'"};
         for (int k = 0; k < named.length; k++) {
             String name = named[k];
             if (name != null && !name.isBlank()) {
-                return new EngineSelection(Reason.values()[k], target(name, store, catalog));
+                return new EngineSelection(Reason.values()[k], words[k], name, target(name, store, catalog));
             }
         }
         return unsaid(store, catalog);
@@ -83,7 +78,7 @@ public record EngineSelection(Reason reason, Target target) {
 
     /** The engine of a name: embedded, a known build, a folder in the cache, a path. */
     static Target target(String name, EngineStore store, EngineCatalog catalog) {
-        if (name.equals("embedded")) {
+        if (name.equals(EngineNames.EMBEDDED)) {
             return new Embedded();
         }
         return catalog.find(name).<Target>map(Build::new)
@@ -94,15 +89,20 @@ public record EngineSelection(Reason reason, Target target) {
     private static EngineSelection unsaid(EngineStore store, EngineCatalog catalog) {
         for (EngineBuild usual : catalog.usual().stream().toList()) {
             if (store.holds(usual)) {
-                return new EngineSelection(Reason.CACHE, new Build(usual));
+                return cached(usual.name(), new Build(usual));
             }
         }
         // Builds for GPUs run only where they were asked for.
         return store.folders().stream()
                 .filter(folder -> catalog.find(folder.getFileName().toString()).isEmpty())
                 .max(Comparator.comparingLong(folder -> folder.toFile().lastModified()))
-                .map(folder -> new EngineSelection(Reason.CACHE, new Files(folder)))
-                .orElseGet(() -> new EngineSelection(Reason.NOTHING,
+                .map(folder -> cached(folder.getFileName().toString(), new Files(folder)))
+                .orElseGet(() -> new EngineSelection(Reason.NOTHING, "nothing else was chosen",
+                        catalog.usual().map(EngineBuild::name).orElse(EngineNames.EMBEDDED),
                         catalog.usual().<Target>map(Build::new).orElseGet(Embedded::new)));
+    }
+
+    private static EngineSelection cached(String name, Target target) {
+        return new EngineSelection(Reason.CACHE, "it is in the cache", name, target);
     }
 }

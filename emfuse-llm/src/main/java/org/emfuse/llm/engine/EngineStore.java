@@ -2,19 +2,17 @@ package org.emfuse.llm.engine;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 
 import org.emfuse.llm.model.CacheFolder;
+import org.emfuse.llm.model.FetchLock;
 import org.emfuse.llm.model.Network;
 
 /**
@@ -23,13 +21,12 @@ import org.emfuse.llm.model.Network;
  */
 public final class EngineStore {
 
-    private static final String EMBEDDED = "embedded";
-    private static final ReentrantLock ONE_AT_A_TIME = new ReentrantLock();
-
+    private final CacheFolder cache;
     private final Path folder;
 
     /** The store of a cache. */
     public EngineStore(CacheFolder cache) {
+        this.cache = cache;
         this.folder = cache.engines();
     }
 
@@ -51,7 +48,7 @@ public final class EngineStore {
         try (Stream<Path> all = Files.list(folder)) {
             return all.filter(Files::isDirectory).filter(each -> {
                 String name = each.getFileName().toString();
-                return !name.startsWith(".") && !name.equals(EMBEDDED);
+                return !name.startsWith(".") && !name.equals(EngineNames.EMBEDDED);
             }).sorted().toList();
         } catch (IOException e) {
             throw new UncheckedIOException("the folder " + folder + " could not be read", e);
@@ -75,14 +72,14 @@ public final class EngineStore {
         }
         if (!Network.allowed()) {
             throw new EngineException("the engine " + build.name() + " is not here, and " + Network.VARIABLE
-                    + " forbids fetching it", null);
+                    + " forbids fetching it; unset that, or use --engine embedded", null);
         }
-        ONE_AT_A_TIME.lock();
         try {
             Files.createDirectories(folder);
-            try (FileChannel channel = FileChannel.open(folder.resolve(".lock"), StandardOpenOption.CREATE,
-                    StandardOpenOption.WRITE); FileLock lock = channel.lock()) {
-                if (lock.isValid() && !holds(build)) {
+            // Of the whole folder: what is left in it is removed, too.
+            try (FetchLock lock = FetchLock.of(cache, folder, () -> {})) {
+                Objects.requireNonNull(lock);
+                if (!holds(build)) {
                     removeWhatKilledProcessesLeft();
                     fetch(build);
                 }
@@ -94,8 +91,6 @@ public final class EngineStore {
         } catch (IOException e) {
             throw new EngineException("the engine " + build.name() + " could not be put into " + folder + ": "
                     + e.getMessage(), e);
-        } finally {
-            ONE_AT_A_TIME.unlock();
         }
     }
 
@@ -104,7 +99,7 @@ public final class EngineStore {
         try (Stream<Path> all = Files.list(folder)) {
             for (Path left : all.filter(each -> each.getFileName().toString().startsWith(FetchFolder.PREFIX))
                     .toList()) {
-                FetchFolder.remove(left);
+                CacheFolder.remove(left);
             }
         }
     }
@@ -131,7 +126,7 @@ public final class EngineStore {
             // Under another name first, so that nobody finds half of it.
             Path going = Files.createTempDirectory(folder, ".remove");
             Files.move(there, going.resolve(name), StandardCopyOption.ATOMIC_MOVE);
-            FetchFolder.remove(going);
+            CacheFolder.remove(going);
         } catch (NoSuchFileException e) {
             throw new UncheckedIOException("the engine " + name + " was removed by another process", e);
         } catch (IOException e) {

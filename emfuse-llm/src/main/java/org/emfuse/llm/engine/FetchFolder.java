@@ -1,16 +1,14 @@
 package org.emfuse.llm.engine;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
+import org.emfuse.llm.model.CacheFolder;
 import org.jspecify.annotations.Nullable;
 
 /** A temporary folder to fetch into, with the client that fills it. Nothing is left of either, also after Ctrl-C. */
@@ -85,22 +83,10 @@ final class FetchFolder implements AutoCloseable {
         }
         for (int k = 0; k < REMOVALS && Files.exists(path); k++) {
             try {
-                remove(path);
+                CacheFolder.remove(path);
             } catch (IOException e) {
                 Thread.onSpinWait(); // something was still written: once more
             }
-        }
-    }
-
-    /** Removes a folder and what is in it. */
-    static void remove(Path folder) throws IOException {
-        try (Stream<Path> files = Files.walk(folder)) {
-            List<Path> deepestFirst = files.sorted(Comparator.reverseOrder()).toList();
-            for (Path file : deepestFirst) {
-                Files.deleteIfExists(file);
-            }
-        } catch (UncheckedIOException e) {
-            throw new IOException(e.getMessage(), e);
         }
     }
 
@@ -111,8 +97,6 @@ final class FetchFolder implements AutoCloseable {
         } catch (IllegalStateException e) {
             return; // the process ends already; the hook does its work
         }
-        if (Files.exists(path)) {
-            remove(path);
-        }
+        CacheFolder.remove(path);
     }
 }

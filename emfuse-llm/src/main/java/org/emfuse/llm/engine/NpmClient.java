@@ -42,11 +42,27 @@ public final class NpmClient {
      * @throws IOException if it fails
      */
     public static String version() throws IOException {
-        Process process = start(new ProcessBuilder(PROGRAM, "--version").redirectErrorStream(true));
-        try (InputStream answer = process.getInputStream()) {
-            process.getOutputStream().close();
-            String text = new String(answer.readAllBytes(), StandardCharsets.UTF_8).strip();
-            if (!process.waitFor(VERSION_SECONDS, TimeUnit.SECONDS) || process.exitValue() != 0) {
+        return version(PROGRAM, VERSION_SECONDS);
+    }
+
+    /** The version of a program that speaks like npm, which gets so many seconds to answer. */
+    static String version(String program, long seconds) throws IOException {
+        // Into a file: reading a pipe would wait for as long as anybody holds it open.
+        Path answer = Files.createTempFile("emfuse-npm", ".log");
+        try {
+            Process process = start(new ProcessBuilder(program, "--version").redirectErrorStream(true)
+                    .redirectOutput(answer.toFile()));
+            try {
+                process.getOutputStream().close();
+                if (!process.waitFor(seconds, TimeUnit.SECONDS)) {
+                    throw new IOException("npm does not answer within " + seconds + " seconds");
+                }
+            } finally {
+                process.descendants().forEach(ProcessHandle::destroyForcibly);
+                process.destroyForcibly();
+            }
+            String text = new String(Files.readAllBytes(answer), StandardCharsets.UTF_8).strip();
+            if (process.exitValue() != 0) {
                 throw new IOException("npm does not answer: " + text);
             }
             return text;
@@ -54,7 +70,7 @@ public final class NpmClient {
             Thread.currentThread().interrupt();
             throw new IOException("asking npm was interrupted", e);
         } finally {
-            process.destroy();
+            Files.delete(answer);
         }
     }
 

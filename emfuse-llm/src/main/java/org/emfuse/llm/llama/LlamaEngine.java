@@ -10,10 +10,12 @@ import java.util.Comparator;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 import org.emfuse.llm.Prompt;
+import org.emfuse.llm.engine.EngineNames;
 import org.emfuse.llm.llama.ffi.LlamaException;
 import org.emfuse.llm.llama.ffi.LlamaLibrary;
 import org.emfuse.record.Sha256;
@@ -26,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 public final class LlamaEngine {
 
     /** What {@code --engine} calls the build that comes with the program. */
-    public static final String EMBEDDED = "embedded";
+    public static final String EMBEDDED = EngineNames.EMBEDDED;
 
     /** The version of the build that comes with the program. */
     static final String EMBEDDED_VERSION = "b4916";
@@ -35,6 +37,7 @@ public final class LlamaEngine {
     private static final Pattern GGML = Pattern
             .compile("(lib)?ggml((\\.[a-z]+)?\\.v[0-9.]+)?\\.(so|dylib|dll)([.0-9]*)");
 
+    private static final Pattern NAMED_VERSION = Pattern.compile("\\.(v[0-9]+(\\.[0-9]+)*)\\.");
     private static final Pattern NUMBER = Pattern.compile("[0-9]+");
 
     private static final ConcurrentHashMap<Path, LlamaEngine> LOADED = new ConcurrentHashMap<>();
@@ -118,9 +121,14 @@ public final class LlamaEngine {
             Path folder = key.getParent();
             Path ggml = folder == null ? null : find(folder, GGML, 1).orElse(null);
             LlamaLibrary library = new LlamaLibrary(key, ggml);
-            return new LlamaEngine(library,
-                    version.isEmpty() ? library.version().orElse("unknown version") : version);
+            return new LlamaEngine(library, version.isEmpty() ? version(key, library) : version);
         });
+    }
+
+    /** As packages write it into the file's name; a build's own word for it can be that of an earlier state. */
+    private static String version(Path file, LlamaLibrary library) {
+        Matcher named = NAMED_VERSION.matcher(file.getFileName().toString());
+        return named.find() ? named.group(1) : library.version().orElse("unknown version");
     }
 
     /** The library in a folder, of several the one with the highest version in its name. */

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 
 import org.emfuse.llm.ContextSize;
 import org.emfuse.llm.ExpertContext;
@@ -25,6 +26,8 @@ import org.jspecify.annotations.Nullable;
 public final class Probe {
 
     private static final String PASSED = "emfuse-probe-passed";
+    /** What the Java platform says of its own accord about a library. */
+    private static final Pattern NOISE = Pattern.compile(" VM warning: |'execstack -c ");
     private static final long MINUTES = 10;
 
     private Probe() {}
@@ -132,7 +135,7 @@ public final class Probe {
             return failed("it did not answer within " + MINUTES + " minutes");
         }
         List<String> lines = new String(Files.readAllBytes(output), StandardCharsets.UTF_8).lines()
-                .filter(line -> !line.isBlank()).toList();
+                .filter(line -> !line.isBlank() && !NOISE.matcher(line).find()).toList();
         if (lines.contains(PASSED)) {
             return new Outcome(Optional.empty(), lines);
         }

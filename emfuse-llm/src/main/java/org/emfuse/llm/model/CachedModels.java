@@ -151,7 +151,7 @@ public final class CachedModels {
             long bytes = 0;
             for (Path file : files(wanted)) {
                 bytes += Remains.bytes(file);
-                Remains.delete(file);
+                CacheFolder.remove(file);
             }
             return bytes;
         } catch (IOException e) {

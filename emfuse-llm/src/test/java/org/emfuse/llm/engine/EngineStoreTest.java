@@ -59,7 +59,7 @@ class EngineStoreTest {
         Path installed = store.install(build);
         assertThat(names(installed)).containsExactly("LICENSE", "libllama.v1.0.0.so");
         assertThat(installed.resolve("libllama.v1.0.0.so")).hasBinaryContent(BYTES);
-        assertThat(names(cache.engines())).containsExactly(".lock", "cpu-v1.0.0");
+        assertThat(names(cache.engines())).containsExactly("cpu-v1.0.0");
         assertThat(folder.resolve("outside.so")).doesNotExist();
         assertThat(store.folders()).containsExactly(installed);
 
@@ -68,7 +68,7 @@ class EngineStoreTest {
         assertThat(server.requests()).as("what is here is not fetched again").isEqualTo(asked);
 
         store.remove("cpu-v1.0.0");
-        assertThat(names(cache.engines())).containsExactly(".lock");
+        assertThat(names(cache.engines())).isEmpty();
         assertThatThrownBy(() -> store.remove("cpu-v1.0.0")).isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("cpu-v1.0.0");
     }
@@ -79,7 +79,7 @@ class EngineStoreTest {
         server.with("package/bins/x/libllama.so", new byte[]{9});
         assertThatThrownBy(() -> store.install(build)).isInstanceOf(EngineException.class)
                 .hasMessageContaining("integrity").hasMessageContaining(build.integrity());
-        assertThat(names(cache.engines())).containsExactly(".lock");
+        assertThat(names(cache.engines())).isEmpty();
     }
 
     @Test
@@ -88,7 +88,7 @@ class EngineStoreTest {
         server.vanish();
         assertThatThrownBy(() -> store.install(build)).isInstanceOf(EngineException.class)
                 .hasMessageContaining("npm pack").hasMessageContaining("404");
-        assertThat(names(cache.engines())).containsExactly(".lock");
+        assertThat(names(cache.engines())).isEmpty();
     }
 
     @Test
@@ -96,14 +96,14 @@ class EngineStoreTest {
         EngineBuild build = server.with("package/bins/x/readme.txt", BYTES).build();
         assertThatThrownBy(() -> store.install(build)).isInstanceOf(EngineException.class)
                 .hasMessageContaining("no shared library");
-        assertThat(names(cache.engines())).containsExactly(".lock");
+        assertThat(names(cache.engines())).isEmpty();
     }
 
     @Test
     void whatAKilledProcessLeftIsRemoved() throws IOException {
         Files.createDirectories(cache.engines().resolve(".fetch123/half"));
         store.install(server.with("package/bins/x/libllama.so", BYTES).build());
-        assertThat(names(cache.engines())).containsExactly(".lock", "cpu-v1.0.0");
+        assertThat(names(cache.engines())).containsExactly("cpu-v1.0.0");
     }
 
     @Test
@@ -116,7 +116,19 @@ class EngineStoreTest {
                 assertThat(install.get()).isEqualTo(store.folderOf(build));
             }
         }
-        assertThat(names(cache.engines())).containsExactly(".lock", "cpu-v1.0.0");
+        assertThat(names(cache.engines())).containsExactly("cpu-v1.0.0");
+    }
+
+    @Test
+    void foldersAreRemovedWithTheirLinksButNotWhatTheyPointAt() throws IOException {
+        Path kept = Files.createFile(Files.createDirectory(folder.resolve("kept")).resolve("file"));
+        Path deep = Files.createDirectories(folder.resolve("going/deep/deeper"));
+        Files.createFile(deep.resolve("file"));
+        Files.createSymbolicLink(deep.resolve("link"), kept.getParent());
+        CacheFolder.remove(folder.resolve("going"));
+        assertThat(folder.resolve("going")).doesNotExist();
+        assertThat(kept).exists();
+        CacheFolder.remove(folder.resolve("going"));
     }
 
     @Test

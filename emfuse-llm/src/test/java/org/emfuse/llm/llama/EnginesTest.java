@@ -14,6 +14,7 @@ import org.assertj.core.groups.Tuple;
 import org.emfuse.llm.engine.EngineCatalog;
 import org.emfuse.llm.engine.EngineException;
 import org.emfuse.llm.engine.EnginePackage;
+import org.emfuse.llm.engine.EngineRequest;
 import org.emfuse.llm.engine.EngineSelection;
 import org.emfuse.llm.model.CacheFolder;
 import org.emfuse.llm.model.FileHashes;
@@ -24,10 +25,11 @@ import org.junit.jupiter.api.condition.DisabledIfEnvironmentVariable;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Fetching, trying, choosing and removing engines; the package holds the embedded library under a newer one's name. */
-@DisabledIfEnvironmentVariable(named = EngineLocator.VARIABLE, matches = ".+")
+@DisabledIfEnvironmentVariable(named = EngineRequest.VARIABLE, matches = ".+")
 @SuppressWarnings("NullAway.Init")
 class EnginesTest {
 
+    private static final byte[] BROKEN = {0x7f, 'E', 'L', 'F', 2, 1, 1, 0};
     private static final String LIBRARY = "package/bins/here/libllama.so";
 
     @TempDir
@@ -62,7 +64,19 @@ class EnginesTest {
     }
 
     private Engines engines() {
-        return new Engines(cache, trust(), notices::add, catalog());
+        return engines(EngineRequest.NONE);
+    }
+
+    private Engines engines(EngineRequest request) {
+        return new Engines(cache, trust(), notices::add, request, catalog());
+    }
+
+    private EngineRequest configured(String name) {
+        return EngineRequest.ofConfiguration(name, folder.resolve("config.yaml"));
+    }
+
+    private static String inUse(Engines engines) {
+        return engines.list().stream().filter(InstalledEngine::inUse).findFirst().orElseThrow().name();
     }
 
     private EngineLocator locator() {
@@ -75,11 +89,11 @@ class EnginesTest {
 
     @Test
     void theFirstCommandFetchesTheNewerEngineAndSaysSo() {
-        assertThat(locator().locate(null).path()).startsWith(installed());
+        assertThat(locator().locate(EngineRequest.NONE).path()).startsWith(installed());
         assertThat(notices).singleElement().asString().contains("installing the faster engine", "v1.0.0", "with npm",
                 "emfuse engine use embedded");
         int asked = server.requests();
-        assertThat(locator().locate(null).path()).startsWith(installed());
+        assertThat(locator().locate(EngineRequest.NONE).path()).startsWith(installed());
         assertThat(notices).hasSize(1);
         assertThat(server.requests()).isEqualTo(asked);
     }
@@ -88,19 +102,19 @@ class EnginesTest {
     void whereItCannotBeFetchedTheEmbeddedOneRunsAndTheTryIsNotRepeated() {
         EngineLocator locator = locator();
         server.vanish();
-        assertThat(locator.locate(null).version()).contains("embedded");
+        assertThat(locator.locate(EngineRequest.NONE).version()).contains("embedded");
         assertThat(notices).hasSize(2).last().asString().contains("using the embedded engine", "404",
                 "./emfuse engine install").doesNotContain("\n");
         int asked = server.requests();
-        assertThat(locator.locate(null).version()).contains("embedded");
+        assertThat(locator.locate(EngineRequest.NONE).version()).contains("embedded");
         assertThat(server.requests()).as("asked again").isEqualTo(asked);
         assertThat(notices).hasSize(3).last().asString().contains("./emfuse engine install");
     }
 
     @Test
     void anEngineThatDoesNotLoadIsNotKept() throws IOException {
-        server.with(LIBRARY, new byte[]{0x7f, 'E', 'L', 'F', 2, 1, 1, 0});
-        assertThat(locator().locate(null).version()).contains("embedded");
+        server.with(LIBRARY, BROKEN);
+        assertThat(locator().locate(EngineRequest.NONE).version()).contains("embedded");
         assertThat(notices.getLast()).contains("does not load here").doesNotContain("\n");
         assertThat(installed()).doesNotExist();
         assertThatThrownBy(() -> engines().install(null)).isInstanceOf(EngineException.class)
@@ -111,21 +125,87 @@ class EnginesTest {
     @Test
     void aRefusalIsRemembered() {
         engines().use("embedded");
-        assertThat(locator().locate(null).version()).contains("embedded");
+        assertThat(locator().locate(EngineRequest.NONE).version()).contains("embedded");
         assertThat(server.requests()).isZero();
         assertThat(notices).isEmpty();
-        assertThat(locator().locate("cpu").path()).as("asked for").startsWith(installed());
-        assertThat(locator().locate(null).version()).contains("embedded");
+        assertThat(locator().locate(EngineRequest.ofOption("cpu")).path()).as("asked for").startsWith(installed());
+        assertThat(locator().locate(EngineRequest.NONE).version()).contains("embedded");
         engines().use("auto");
-        assertThat(locator().locate(null).path()).startsWith(installed());
+        assertThat(locator().locate(EngineRequest.NONE).path()).startsWith(installed());
     }
 
     @Test
     void aBuildThatIsAskedForAndCannotBeFetchedIsAnError() {
         EngineLocator locator = locator();
         server.vanish();
-        assertThatThrownBy(() -> locator.locate("cpu")).isInstanceOf(EngineException.class)
+        assertThatThrownBy(() -> locator.locate(EngineRequest.ofOption("cpu"))).isInstanceOf(EngineException.class)
                 .hasMessageContaining("404");
+    }
+
+    @Test
+    void aBuildThatIsAskedForAndDoesNotLoadIsAnErrorAndNotKept() {
+        server.with(LIBRARY, BROKEN);
+        assertThatThrownBy(() -> locator().locate(EngineRequest.ofOption("cpu"))).isInstanceOf(EngineException.class)
+                .hasMessageContaining("named on the command line").hasMessageContaining("does not load")
+                .hasMessageContaining("--engine embedded");
+        assertThat(installed()).doesNotExist();
+    }
+
+    @Test
+    void aChoiceThatDoesNotLoadAnyMoreIsReplacedWithALineButStays() throws IOException {
+        engines().use("cpu");
+        Files.write(installed().resolve("libllama.so"), BROKEN);
+        notices.clear();
+        assertThat(locator().locate(EngineRequest.NONE).version()).contains("embedded");
+        assertThat(notices).singleElement().asString().contains("chosen with 'engine use'", "does not load",
+                "using the embedded one", "./emfuse engine use auto").doesNotContain("\n");
+        assertThatThrownBy(() -> locator().locate(configured("cpu"))).isInstanceOf(EngineException.class)
+                .hasMessageContaining("chosen in the configuration file").hasMessageContaining("config.yaml");
+        assertThatThrownBy(() -> engines().install("cpu")).isInstanceOf(EngineException.class)
+                .hasMessageContaining("does not load").hasMessageContaining("engine remove cpu");
+        assertThat(installed().resolve("libllama.so")).as("it was here before").hasBinaryContent(BROKEN);
+    }
+
+    @Test
+    void aChoiceWithoutALibraryIsReplacedWithALine() throws IOException {
+        Path own = Files.createDirectories(cache.engines().resolve("mine"));
+        Path library = Files.copy(TestEngine.EMBEDDED.load().path(), own.resolve("libllama.so"));
+        engines().use("mine");
+        Files.delete(library);
+        notices.clear();
+        assertThat(locator().locate(EngineRequest.NONE).version()).contains("embedded");
+        assertThat(notices).singleElement().asString().contains("'engine use'", "no libllama");
+        assertThatThrownBy(() -> locator().locate(EngineRequest.ofOption("mine"))).hasMessageContaining("no libllama");
+        Files.delete(own);
+        notices.clear();
+        assertThat(locator().locate(EngineRequest.NONE).version()).contains("embedded");
+        assertThat(notices).singleElement().asString().contains("'engine use'", "does not exist any more");
+        assertThat(inUse(engines())).isEqualTo("embedded");
+        assertThat(engines().reason()).isEqualTo("mine, chosen with 'engine use', is not here");
+    }
+
+    @Test
+    void namesThatNobodyHasAreSaidWithThoseThatThereAre() throws IOException {
+        Files.createDirectories(cache.engines().resolve("mine"));
+        assertThatThrownBy(() -> locator().locate(EngineRequest.ofOption("cup")))
+                .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("there is no engine 'cup' for here")
+                .hasMessageContaining("did you mean 'cpu'? Known: embedded, cpu, mine");
+        assertThatThrownBy(() -> locator().locate(configured("/nowhere/libllama.so")))
+                .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("'/nowhere/libllama.so'")
+                .hasMessageContaining("chosen in the configuration file " + folder.resolve("config.yaml"));
+    }
+
+    @Test
+    void theConfigurationGoesBeforeTheChoiceAndTheListSaysSo() {
+        engines().use("cpu");
+        assertThat(inUse(engines(configured("embedded")))).isEqualTo("embedded");
+        assertThat(engines(configured("embedded")).reason()).contains("in the configuration file", "config.yaml");
+        assertThat(locator().locate(configured("embedded")).version()).contains("embedded");
+        engines().remove("cpu");
+        assertThat(engines(configured("cpu")).list()).extracting(InstalledEngine::name, InstalledEngine::installed,
+                InstalledEngine::inUse)
+                .containsExactly(row("embedded", true, false), row("cpu", false, true));
+        assertThat(locator().locate(configured("cpu")).path()).startsWith(installed());
     }
 
     @Test
@@ -154,17 +234,17 @@ class EnginesTest {
         Path own = Files.createDirectories(cache.engines().resolve("mine"));
         Path library = Files.copy(TestEngine.EMBEDDED.load().path(), own.resolve("libllama.so"));
         engines().use("mine");
-        assertThat(locator().locate(null).path()).isEqualTo(library);
-        assertThat(engines().reason()).isEqualTo(EngineSelection.Reason.CHOICE);
+        assertThat(locator().locate(EngineRequest.NONE).path()).isEqualTo(library);
+        assertThat(engines().selection().reason()).isEqualTo(EngineSelection.Reason.CHOICE);
         Path elsewhere = Files.createDirectories(folder.resolve("elsewhere"));
         Files.copy(library, elsewhere.resolve("libllama.so"));
         engines().use(elsewhere.toString());
-        assertThat(locator().locate(null).path()).startsWith(elsewhere);
+        assertThat(locator().locate(EngineRequest.NONE).path()).startsWith(elsewhere);
         assertThat(engines().list()).filteredOn(InstalledEngine::inUse).singleElement()
                 .returns(elsewhere.toString(), InstalledEngine::name);
         assertThatThrownBy(() -> engines().use("cup")).isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("did you mean 'cpu'");
-        assertThat(locator().locate(null).path()).as("a mistake changes nothing").startsWith(elsewhere);
+        assertThat(locator().locate(EngineRequest.NONE).path()).as("a mistake changes nothing").startsWith(elsewhere);
     }
 
     @Test
@@ -172,7 +252,7 @@ class EnginesTest {
         engines().use("cpu");
         engines().remove("cpu");
         assertThat(installed()).doesNotExist();
-        assertThat(engines().reason()).isEqualTo(EngineSelection.Reason.NOTHING);
+        assertThat(engines().selection().reason()).isEqualTo(EngineSelection.Reason.NOTHING);
         assertThatThrownBy(() -> engines().remove("cpu")).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> engines().remove("embedded")).isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("cannot be removed");

@@ -107,4 +107,13 @@ class LlamaEngineTest {
 
         assertThat(LlamaEngine.libraryFile(folder)).isEqualTo(newest);
     }
+
+    @Test
+    void aBuildIsCalledByTheVersionInItsFilesName() throws IOException {
+        Path library = TestEngine.EMBEDDED.load().path();
+        Files.copy(library, folder.resolve("libllama.v9.8.7.so"));
+        assertThat(LlamaEngine.load(folder).version()).isEqualTo("v9.8.7");
+        Path unnamed = Files.copy(library, Files.createDirectory(folder.resolve("own")).resolve("libllama.so"));
+        assertThat(LlamaEngine.load(unnamed).version()).isEqualTo("unknown version");
+    }
 }

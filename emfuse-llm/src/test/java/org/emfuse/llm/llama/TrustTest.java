@@ -11,6 +11,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 
+import org.emfuse.llm.engine.EngineException;
+import org.emfuse.llm.engine.EngineRequest;
 import org.emfuse.llm.gguf.TinyModels;
 import org.emfuse.llm.gguf.WrongModel;
 import org.emfuse.llm.model.CacheFolder;
@@ -64,18 +66,20 @@ class TrustTest {
     }
 
     @Test
-    void anEngineThatDoesNotLoadIsReplacedByTheEmbeddedOneWithALine() throws IOException {
+    void anEngineThatIsAskedForHasToLoad() throws IOException {
         Path broken = Files.write(folder.resolve("libllama.so"), new byte[]{0x7f, 'E', 'L', 'F', 2, 1, 1, 0});
         EngineLocator locator = new EngineLocator(cache, trust, notices::add);
-        assertThat(locator.locate(broken.toString()).version()).contains("embedded");
-        assertThat(notices).singleElement().asString().contains("libllama.so").contains("using the embedded one");
+        assertThatThrownBy(() -> locator.locate(EngineRequest.ofOption(broken.toString())))
+                .isInstanceOf(EngineException.class).hasMessageContaining(broken.toString())
+                .hasMessageContaining("does not load on this machine");
     }
 
     @Test
     void anEngineThatDoesNotExistIsAnError() {
         EngineLocator locator = new EngineLocator(cache, trust, notices::add);
-        assertThatThrownBy(() -> locator.locate(folder.resolve("none.so").toString()))
-                .hasMessageContaining("none.so").hasMessageContaining("does not exist");
+        assertThatThrownBy(() -> locator.locate(EngineRequest.ofOption(folder.resolve("none.so").toString())))
+                .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("none.so")
+                .hasMessageContaining("no file or folder");
     }
 
     @Test
@@ -88,10 +92,10 @@ class TrustTest {
             }
         }
         EngineLocator locator = new EngineLocator(cache, trust, notices::add);
-        if (System.getenv(EngineLocator.VARIABLE) == null) {
-            assertThat(locator.locate(null).path()).startsWith(own);
+        if (System.getenv(EngineRequest.VARIABLE) == null) {
+            assertThat(locator.locate(EngineRequest.NONE).path()).startsWith(own);
         }
-        assertThat(locator.locate("embedded").version()).contains("embedded");
+        assertThat(locator.locate(EngineRequest.ofOption("embedded")).version()).contains("embedded");
         assertThat(notices).isEmpty();
     }
 }

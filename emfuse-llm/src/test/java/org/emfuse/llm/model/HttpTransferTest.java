@@ -308,8 +308,10 @@ class HttpTransferTest {
         assertThat(proxies.select(URI.create("https://notinternal.example/f"))).isNotEqualTo(List.of(Proxy.NO_PROXY));
         assertThat(proxies.select(URI.create("https://x.local/f"))).containsExactly(Proxy.NO_PROXY);
         assertThat(proxies.select(URI.create("https://10.0.0.1/f"))).containsExactly(Proxy.NO_PROXY);
-        assertThatThrownBy(() -> new EnvironmentProxies(Map.of("http_proxy", "socks5://x:1"), null)
-                .select(URI.create("http://hub.example/f"))).hasMessageContaining("expected a proxy like");
+        assertThatThrownBy(() -> new EnvironmentProxies(Map.of("ALL_PROXY", "socks5://me:secret@x:1"), null)
+                .select(URI.create("http://hub.example/f"))).isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("expected a proxy like http://host:port in ALL_PROXY, found socks5://…@x:1")
+                .hasMessageContaining("NO_PROXY");
     }
 
     @Test
