@@ -143,8 +143,8 @@ class EngineCommandTest {
         Files.write(Files.createDirectories(home.resolve("models")).resolve("sound.gguf"), content);
         Files.write(home.resolve("models/spoilt.gguf"), new byte[]{'a', ' ', 'm', 'o', 'd', 'e', 'r'});
         Terminal.Outcome without = program(Map.of("PATH", tools.toString())).run("doctor");
-        assertThat(without.out()).containsPattern("ok +model +sound \\(0 MB\\), here, verified")
-                .containsPattern("warning +model +spoilt \\(0 MB\\) is damaged")
+        assertThat(without.out()).containsPattern("ok +model +sound \\(0.0 MB\\), here, verified")
+                .containsPattern("warning +model +spoilt \\(0.0 MB\\) is damaged")
                 .containsPattern("warning +model +smollm2-135m-instruct \\(98 MB\\) is not here and cannot be fetched")
                 .containsPattern("warning +pip +not found").containsPattern("warning +npm +npm was not found");
 
