@@ -14,9 +14,11 @@ import org.emfuse.llm.FusedExpert;
 import org.emfuse.llm.Method;
 import org.emfuse.llm.Prompt;
 import org.emfuse.llm.Rows;
+import org.emfuse.llm.answer.AnswerTrie;
+import org.emfuse.llm.answer.OptionsListPrompt;
 import org.emfuse.llm.config.ExpertsFile;
-import org.emfuse.llm.eval.Decider;
-import org.emfuse.llm.eval.DecisionRow;
+import org.emfuse.llm.decode.AnswerScoring;
+import org.emfuse.llm.decode.Decoder;
 import org.emfuse.llm.experts.ExpertSet;
 import org.emfuse.llm.llama.LlamaEngine;
 import org.emfuse.llm.llama.Trust;
@@ -85,10 +87,17 @@ public class FusedMemory {
     private static void decisions(FusedExpert fused, int count) throws IOException {
         Method method = new Method("emfuse", new Additive(), new Weighting.Uniform());
         Growth growth = new Growth(count);
-        try (Decider decider = new Decider(fused, List.of(method), SIZE, decision -> {})) {
+        List<String> choices = List.of("yes", "no", "maybe");
+        // Not a Decider, whose contexts are no larger than a question.
+        try (ExpertContext context = fused.open(SIZE)) {
+            AnswerTrie answers = AnswerTrie.of(choices, context.vocabulary());
+            Decoder decoder = new Decoder(context, 1);
             for (int k = 0; k < count; k++) {
-                decider.decide(new DecisionRow("row" + k, "Is " + k + " even?", List.of("yes", "no", "maybe"), null,
-                        null, null));
+                decoder.submit(new AnswerScoring(OptionsListPrompt.of("Is " + k + " even?", choices), answers,
+                        List.of(method), scores -> {}, reason -> {
+                            throw reason;
+                        }));
+                decoder.run();
                 growth.done(k + 1);
             }
         }

@@ -54,7 +54,10 @@ final class AdapterConvertCommand implements Callable<Integer> {
                         + PeftAdapter.CONFIG + " and " + PeftAdapter.WEIGHTS));
         PeftAdapter adapter = PeftAdapter.read(peft);
         String baseName = Objects.requireNonNull(base);
-        GgufFile model = GgufFile.read(store.resolve(baseName, Path.of("")));
+        Path baseFile = store.resolve(baseName, Path.of(""));
+        output.files().requireOther(baseName, baseFile);
+        output.files().requireOther(PeftAdapter.WEIGHTS, peft.resolve(PeftAdapter.WEIGHTS));
+        GgufFile model = GgufFile.read(baseFile);
         model.requireModel();
         keep(new CachedModels(store), source, baseName);
         AdapterFiles.write(adapter, model, file);

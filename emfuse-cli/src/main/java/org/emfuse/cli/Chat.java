@@ -81,6 +81,18 @@ final class Chat {
 
     private String load(Path file, Predicate<String> given) {
         ChatRecord.Read read = ChatRecord.read(file);
+        try {
+            become(read, given);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("the chat " + file + " cannot go on here: " + e.getMessage(), e);
+        }
+        List<String> others = read.differentInputs(run.get().inputs());
+        return "going on after " + read.messages().size() + " messages of " + file + "\n" + (others.isEmpty()
+                ? ""
+                : "they were written with other files under these names: " + String.join(", ", others) + "\n");
+    }
+
+    private void become(ChatRecord.Read read, Predicate<String> given) {
         Map<String, String> values = new LinkedHashMap<>(read.settings());
         values.keySet().removeIf(given);
         ChatSettings settings = session.settings();
@@ -96,10 +108,6 @@ final class Chat {
         session.settings(settings);
         session.reset();
         session.conversation().replace(read.messages());
-        List<String> others = read.differentInputs(run.get().inputs());
-        return "going on after " + read.messages().size() + " messages of " + file + "\n" + (others.isEmpty()
-                ? ""
-                : "they were written with other files under these names: " + String.join(", ", others) + "\n");
     }
 
     /** No more lines. */

@@ -98,7 +98,8 @@ final class ChatCommand implements Callable<Integer> {
     }
 
     private boolean given(String setting) {
-        return output.given("--" + setting);
+        // Who is loaded is settled, wherever that was said.
+        return setting.equals("only") ? experts.only() != null : output.given("--" + setting);
     }
 
     private RunRecord record(Workplace workplace, ChatSession session, Map<String, String> inputs) {
@@ -161,7 +162,7 @@ final class ChatCommand implements Callable<Integer> {
     private void show(String text) {
         if (!output.jsonOnly()) {
             output.out().print(text);
-            output.out().flush();
+            output.flush();
         }
     }
 

@@ -71,17 +71,18 @@ final class ChatVoice {
 
     /** Another rule. */
     void rule(String name) {
-        FusionRule chosen = parameters.rule(name);
-        apply(chosen, weighting, -1);
-        ruleName = name;
+        become(parameters, name, weightWords, -1);
     }
 
     /** Other weights: a name, or one number per expert. */
     void weights(List<String> words) {
-        apply(rule, words.size() == 1 && !isNumber(words.getFirst())
-                ? parameters.weighting(words.getFirst(), file)
-                : new Weighting.Fixed(ExpertWeights.of(numbers(words))), -1);
-        weightWords = List.copyOf(words);
+        become(parameters, ruleName, words, -1);
+    }
+
+    private Weighting weighting(RuleParameters read, List<String> words) {
+        return words.size() == 1 && !isNumber(words.getFirst())
+                ? read.weighting(words.getFirst(), file)
+                : new Weighting.Fixed(ExpertWeights.of(numbers(words)));
     }
 
     private static boolean isNumber(String word) {
@@ -111,29 +112,40 @@ final class ChatVoice {
 
     /** One expert alone, or all again. */
     void only(String name) {
-        if (name.equals(only())) {
-            return;
+        if (!name.equals(only())) {
+            fused();
+            become(parameters, ruleName, weightWords, place(name));
         }
-        fused();
+    }
+
+    private int place(String name) {
         List<String> known = new ArrayList<>(names);
         known.add(ALL);
         if (!known.contains(name)) {
             throw new IllegalArgumentException("unknown expert '" + name + "'" + Nearest.hint(name, known) + " Known: "
                     + String.join(", ", known) + ".");
         }
-        apply(rule, weighting, name.equals(ALL) ? -1 : names.indexOf(name));
+        return name.equals(ALL) ? -1 : names.indexOf(name);
     }
 
-    /** The others are evaluated too where one speaks alone, so that they know what was said when they speak again. */
-    private void apply(FusionRule newRule, Weighting newWeighting, int newOnly) {
+    /**
+     * All of it or, where something is wrong, nothing. The others are evaluated too where one speaks alone, so that they know what
+     * was said when they speak again.
+     */
+    private void become(RuleParameters read, String newRule, List<String> newWeights, int newOnly) {
         FusedContext members = fused();
+        FusionRule rule = read.rule(newRule);
+        Weighting weighting = weighting(read, newWeights);
         if (newOnly >= 0) {
             members.fuseBy(new Additive(), new Weighting.Fixed(ExpertWeights.vertex(names.size(), newOnly)));
         } else {
-            members.fuseBy(newRule, newWeighting);
+            members.fuseBy(rule, weighting);
         }
-        rule = newRule;
-        weighting = newWeighting;
+        this.rule = rule;
+        this.weighting = weighting;
+        parameters = read;
+        ruleName = newRule;
+        weightWords = List.copyOf(newWeights);
         only = newOnly;
     }
 
@@ -144,12 +156,10 @@ final class ChatVoice {
 
     /** Rule and weights by their names again, with other parameters. */
     void parameters(RuleParameters others) {
-        parameters = others;
-        if (context != null) {
-            int before = only;
-            rule(ruleName);
-            weights(weightWords);
-            apply(rule, weighting, before);
+        if (context == null) {
+            parameters = others;
+        } else {
+            become(others, ruleName, weightWords, only);
         }
     }
 
@@ -168,16 +178,26 @@ final class ChatVoice {
         return FusionOptions.configuration(List.of(new Method("chat", rule, weighting)));
     }
 
-    /** Speaks as the values say. */
+    /** Speaks as the values say; where one expert alone is loaded it speaks, and the rest is kept for those who load all. */
     void restore(Map<String, String> values) {
+        RuleParameters read = parameters;
         for (String name : parameters.values().keySet()) {
             String value = values.get(name);
-            parameters = value == null ? parameters : parameters.with(name, value);
+            read = value == null ? read : read.with(name, value);
         }
+        String newRule = values.getOrDefault("rule", ruleName);
+        List<String> newWeights = List
+                .of(values.getOrDefault("weights", String.join(" ", weightWords)).split(" ", -1));
+        String newOnly = values.getOrDefault("only", only());
         if (context != null) {
-            rule(values.getOrDefault("rule", ruleName));
-            weights(List.of(values.getOrDefault("weights", String.join(" ", weightWords)).split(" ", -1)));
+            become(read, newRule, newWeights, place(newOnly));
+        } else if (newOnly.equals(only())) {
+            read.rule(newRule);
+            parameters = read;
+            ruleName = newRule;
+            weightWords = newWeights;
+        } else {
+            fused();
         }
-        only(values.getOrDefault("only", only()));
     }
 }

@@ -50,9 +50,11 @@ final class ConfigFile implements IDefaultValueProvider {
 
     @Override
     public @Nullable String defaultValue(ArgSpec argument) {
+        // The value is a text as it stands, in which picocli would look for variables.
         // A flag that is written on the command line would turn a default of true into false.
         return argument instanceof OptionSpec option && !ConfigValues.isFlag(option)
-                ? value(option).filter(value -> !value.parts().isEmpty()).map(value -> value.parts().getFirst())
+                ? value(option).filter(value -> !value.parts().isEmpty())
+                        .map(value -> value.parts().getFirst().replace("${", "$${"))
                         .orElse(null)
                 : null;
     }
@@ -68,7 +70,7 @@ final class ConfigFile implements IDefaultValueProvider {
             try {
                 if (Files.isRegularFile(place())) {
                     values = read(place(), root);
-                } else if (!System.getenv().getOrDefault(VARIABLE, "").isBlank()) {
+                } else if (!System.getenv().getOrDefault(VARIABLE, "").isBlank() && !OutputPlace.device(place())) {
                     problem = VARIABLE + " names " + place() + ", which is no file; make it or unset the variable";
                 }
             } catch (IllegalArgumentException | UncheckedIOException e) {

@@ -84,10 +84,6 @@ final class DecideCommand implements Callable<Integer> {
         output.requirePlaces();
         if (outputFile != null) {
             OutputPlace.requireOrdinary(outputFile);
-            input.requireOther(outputFile);
-        }
-        if (output.json() != null && !output.jsonOnly()) {
-            input.requireOther(Path.of(output.json()));
         }
         Path scratch = Scratch.folder("emfuse-decide");
         try {
@@ -166,7 +162,7 @@ final class DecideCommand implements Callable<Integer> {
         output.out().print(shown.heading());
         run.accept((row, decision) -> {
             output.out().print(shown.of(row, decision));
-            output.out().flush();
+            output.flush();
             if (output.json() != null) {
                 decisions.add(decision);
             }

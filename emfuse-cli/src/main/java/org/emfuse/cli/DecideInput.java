@@ -8,14 +8,21 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Where the decisions to take come from: flags, a file, or standard input. */
 final class DecideInput {
+
+    @Spec(Spec.Target.MIXEE)
+    @Nullable
+    private CommandSpec spec;
 
     @Option(names = "--input", paramLabel = "FILE", description = "JSON Lines with question, choices, and perhaps id and answer; - is standard input.")
     @Nullable
@@ -48,25 +55,12 @@ final class DecideInput {
 
     /** Whether there is just one question, from flags. */
     boolean single() {
-        return question != null;
+        return question != null && (given("--question") || !given("--input"));
     }
 
     /** What messages call the input. */
     String name() {
         return single() ? "--question" : "-".equals(input) ? "standard input" : String.valueOf(input);
-    }
-
-    /**
-     * Refuses to write over what is read.
-     *
-     * @throws IllegalArgumentException if a result would take the input's place
-     */
-    void requireOther(Path result) throws IOException {
-        if (input != null && Files.exists(Path.of(input)) && Files.exists(result)
-                && Files.isSameFile(Path.of(input), result)) {
-            throw new IllegalArgumentException("the result would take the place of the input " + input
-                    + "; name another file");
-        }
     }
 
     /**
@@ -76,16 +70,16 @@ final class DecideInput {
      */
     Path file(Path folder) {
         try {
-            if (question != null) {
-                if (input != null) {
+            if (single()) {
+                if (input != null && given("--input")) {
                     throw new IllegalArgumentException("expected --input or --question, found both");
                 }
                 if (choices.isEmpty()) {
                     throw new IllegalArgumentException("--question needs its options: give --choice for each");
                 }
-                return Files.writeString(folder.resolve("question.jsonl"), line(question));
+                return Files.writeString(folder.resolve("question.jsonl"), line(Objects.requireNonNull(question)));
             }
-            if (!choices.isEmpty()) {
+            if (!choices.isEmpty() && given("--choice")) {
                 throw new IllegalArgumentException("--choice needs --question");
             }
             if (input == null) {
@@ -107,6 +101,11 @@ final class DecideInput {
         } catch (IOException e) {
             throw new UncheckedIOException("the input could not be copied to " + folder, e);
         }
+    }
+
+    /** Whether an option is on the command line; what is there goes before a configuration file. */
+    private boolean given(String option) {
+        return Objects.requireNonNull(spec).commandLine().getParseResult().hasMatchedOption(option);
     }
 
     private static Path copy(InputStream from, Path folder) throws IOException {

@@ -2,6 +2,7 @@ package org.emfuse.cli;
 
 import java.util.concurrent.Callable;
 
+import org.emfuse.llm.engine.EngineRequest;
 import org.emfuse.llm.llama.Engines;
 import org.emfuse.llm.llama.InstalledEngine;
 import picocli.CommandLine.Command;
@@ -25,6 +26,7 @@ final class EngineUseCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         output.requirePlaces();
+        EngineRequest.requireText(name);
         Engines engines = EngineCommand.engines(output);
         engines.use(name);
         InstalledEngine used = engines.list().stream().filter(InstalledEngine::inUse).findFirst().orElseThrow();

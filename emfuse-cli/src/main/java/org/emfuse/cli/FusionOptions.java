@@ -45,11 +45,11 @@ final class FusionOptions {
         RuleParameters parameters = parameters(file);
         List<FusionRule> named = new ArrayList<>();
         for (String rule : rules.isEmpty() ? List.of(file.rule()) : rules) {
-            named.add(parameters.rule(rule));
+            named.add(parameters.rule(rule.strip()));
         }
         List<Weighting> weightings = new ArrayList<>();
         for (String name : weights.isEmpty() ? List.of(file.weights()) : weights) {
-            weightings.add(parameters.weighting(name, file));
+            weightings.add(parameters.weighting(name.strip(), file));
         }
         if (named.stream().distinct().count() < named.size()
                 || weightings.stream().distinct().count() < weightings.size()) {

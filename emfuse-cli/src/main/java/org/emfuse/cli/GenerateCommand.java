@@ -85,7 +85,7 @@ final class GenerateCommand implements Callable<Integer> {
     private void show(String piece) {
         if (!output.jsonOnly()) {
             output.out().print(output.shown(piece));
-            output.out().flush();
+            output.flush();
         }
     }
 

@@ -11,6 +11,9 @@ import picocli.CommandLine;
 /** The program's entry. */
 public final class Main {
 
+    /** Where what was printed cannot have arrived. */
+    static final String UNREAD = "standard output could not be written; is the disk full, or has its reader ended?";
+
     private Main() {}
 
     /** Runs the command line and ends the process with its exit code. */
@@ -25,7 +28,7 @@ public final class Main {
         PrintWriter err = new PrintWriter(System.err, true, System.err.charset());
         int code = commandLine(args).setOut(out).setErr(err).execute(args);
         if (out.checkError() && code == 0) {
-            err.println("emfuse: standard output could not be written; is the disk full, or has its reader ended?");
+            err.println("emfuse: " + UNREAD);
             code = Failures.FAILURE;
         }
         err.flush();
@@ -35,7 +38,8 @@ public final class Main {
     /** The command line for some arguments, as the tests use it too. */
     static CommandLine commandLine(String... args) {
         ConfigFile config = new ConfigFile();
-        return EmfuseCommand.commandLine(args).setCaseInsensitiveEnumValuesAllowed(true)
+        // A text that begins with @ is a text, not the name of a file.
+        return EmfuseCommand.commandLine(args).setCaseInsensitiveEnumValuesAllowed(true).setExpandAtFiles(false)
                 .setExecutionExceptionHandler(new Failures()).setParameterExceptionHandler(new Failures())
                 .setUsageHelpAutoWidth(true).setUsageHelpLongOptionsMaxWidth(30).setDefaultValueProvider(config)
                 .setExecutionStrategy(config::execute);

@@ -33,6 +33,17 @@ final class OutputOptions {
         return Objects.requireNonNull(spec).commandLine().getOut();
     }
 
+    /**
+     * Lets go what was printed.
+     *
+     * @throws IllegalStateException if nobody gets it: what follows would be computed for nothing
+     */
+    void flush() {
+        if (out().checkError()) {
+            throw new IllegalStateException(Main.UNREAD);
+        }
+    }
+
     /** A text as standard output gets it: as it stands, but with controls as pictures where a terminal would obey them. */
     String shown(String text) {
         return Boolean.getBoolean("emfuse.terminal.output") ? Controls.pictured(text) : text;
@@ -89,8 +100,14 @@ final class OutputOptions {
         }
     }
 
-    /** Refuses a place for the JSON where it could not be written in the end. */
+    /** The files that the command line names. */
+    CommandFiles files() {
+        return CommandFiles.of(Objects.requireNonNull(spec));
+    }
+
+    /** Refuses results in the place of what is read, and a place for the JSON where it could not be written in the end. */
     void requirePlaces() {
+        files().requireApart();
         if (json != null && !jsonOnly()) {
             OutputPlace.require(Path.of(json));
         }

@@ -46,6 +46,11 @@ final class OutputPlace {
         require(file);
     }
 
+    /** Whether a path is neither a file nor a folder nor nothing. */
+    static boolean device(Path file) {
+        return special(file) && !Files.isDirectory(file);
+    }
+
     /** Whether a path is something other than a file or nothing: a pipe, a device. */
     static boolean special(Path file) {
         return Files.exists(file) && !Files.isRegularFile(file);

@@ -60,6 +60,7 @@ final class Workplace {
     ExpertSet open(ExpertsFile file, @Nullable String only) {
         ExpertSet set = ExpertSet.open(file, engine, store, trust, Optional.ofNullable(only));
         try {
+            set.files().forEach(output.files()::requireOther);
             plan = Optional.of(asked.map(each -> possible(each, set)).orElseGet(() -> calibration.planOf(set)));
             experts = set.experts().size();
             output.detail("evaluation: " + evaluation() + "; kernel: " + Boltzmann.kernel());

@@ -340,6 +340,17 @@ class ChatCommandTest {
         assertThat(saved("talk.json").get("settings").get("stop")).extracting(JsonNode::asString)
                 .containsExactly("z");
         assertMistake(piped("/set alpha 2", "--lines"), "alpha", "2");
+        // One expert alone has no rule; what the others had is kept for them.
+        piped("more", "--quiet", "--only", "red", "--session", kept);
+        assertThat(saved("talk.json").get("settings").get("rule").asString()).isEqualTo("emselect");
+        assertThat(saved("talk.json").get("settings").get("only").asString()).isEqualTo("red");
+        // What cannot go on changes nothing.
+        String other = Files.readString(Path.of(kept)).replace("\"weights\" : \"uniform\"",
+                "\"weights\" : \"0.5 0.5\"");
+        Files.writeString(folder.resolve("two.json"), other);
+        Terminal.Outcome failed = piped("/load " + terminal.path("two.json") + "\n", "--lines");
+        assertThat(failed.err()).contains("two.json cannot go on here", "3 numbers");
+        assertThat(failed.code()).isEqualTo(2);
     }
 
     @Test

@@ -88,6 +88,22 @@ class ConfigFileTest {
     }
 
     @Test
+    void theCommandLineGoesBeforeAFileOfRowsAndTextsStayAsTheyAre() throws Exception {
+        String rows = Files.writeString(folder.resolve("rows.jsonl"), "{\"question\": \"q\", \"choices\": [\"no\"]}\n")
+                .toString();
+        String config = "engine: embedded\nexperts: " + terminal.team() + "\nrule: additive, emselect\n"
+                + "decide: {input: " + rows + "}\ngenerate: {stop: '${HOME}', rule: additive, max-tokens: 1}\n";
+        assertThat(run(config, "decide").out()).contains("1: no");
+        Terminal.Outcome asked = run(config, "decide", "--question", "q", "--choice", "yes");
+        assertThat(asked.code()).as(asked.err()).isZero();
+        assertThat(asked.out()).contains("1: yes", "emselect");
+        Terminal.Outcome generated = run(config, "generate", "--json", "-", "x");
+        assertThat(generated.code()).as(generated.err()).isZero();
+        assertThat(generated.out()).contains("\"stop\" : [ \"${HOME}\" ]");
+        assertThat(run("engine: ''\n", "engine", "list").err()).contains("an empty text");
+    }
+
+    @Test
     void flagsAreTrueOrFalse() throws Exception {
         String[] generate = {"generate", "--experts", terminal.team(), "--engine", "embedded", "--max-tokens", "1",
             "x"};

@@ -291,9 +291,33 @@ class HostileInputTest {
                     "--input",
                     rows.toString(), option, folder + "/./mine.jsonl");
             assertThat(outcome.code()).isEqualTo(2);
-            assertThat(outcome.err()).contains("the place of the input", "name another file");
+            assertThat(outcome.err()).contains(option, "would take the place of --input", "name another file");
             assertThat(Files.readString(rows)).isEqualTo(text);
         }
+    }
+
+    @Test
+    void resultsTakeNobodysPlace() throws IOException {
+        String rows = file("rows.jsonl", "{\"question\": \"the cat\", \"choices\": [\"a\", \"b\"]}\n");
+        byte[] adapter = Files.readAllBytes(folder.resolve("red.gguf"));
+        String team = Files.readString(Path.of(terminal.team()));
+        assertMistake(2, decide("--input", rows, "--output", terminal.team()), "the place of --experts");
+        assertMistake(2, decide("--input", rows, "--json", terminal.team()), "the place of --experts");
+        assertMistake(2, decide("--input", rows, "--output", terminal.path("red.gguf")), "the place of", "red.gguf");
+        assertMistake(2, decide("--input", rows, "--output", terminal.path("o"), "--json", terminal.path("./o")),
+                "--json", "--output", "would take the place of");
+        assertMistake(2, new String[]{"experts", "list", terminal.team(), "--json", terminal.team()}, "the place of");
+        assertThat(folder.resolve("red.gguf")).hasBinaryContent(adapter);
+        assertThat(Path.of(terminal.team())).hasContent(team);
+        Terminal.Outcome nowhere = terminal.run(decide("--input", rows, "--json", "/dev/null", "--quiet"));
+        assertThat(nowhere.code()).as(nowhere.err()).isZero();
+    }
+
+    @Test
+    void textsThatBeginWithAnAtSignAreTexts() throws IOException {
+        String injected = "@" + file("injected", "hello --json " + terminal.path("pwned.json") + " -q");
+        assertThat(probabilities(decide(choices(injected, List.of("@b", "@@b"))))).hasSize(2);
+        assertThat(folder.resolve("pwned.json")).doesNotExist();
     }
 
     @Test

@@ -46,7 +46,7 @@ class LauncherTest {
                 echo "locale $LC_ALL$LANG"
                 echo 'WARNING: Using incubator modules: jdk.incubator.vector' >&2
                 echo 'the machine says' >&2
-                echo 'the program says' >&3
+                echo 'the program says' >&23
                 """);
         Files.writeString(folder.resolve("jdk 25/release"), "JAVA_VERSION=\"25.0.1\"\n");
         script(folder.resolve("path/mvn"), """
@@ -135,10 +135,39 @@ class LauncherTest {
     @Test
     void aBareEnvironmentGetsUtf8AndNeedsNoHome() throws Exception {
         assertThat(run(Map.of(), home.resolve("emfuse").toString()).out()).contains("locale C.UTF-8");
-        assertThat(run(Map.of("LANG", "de_DE.UTF-8"), home.resolve("emfuse").toString()).out())
-                .contains("locale de_DE.UTF-8");
+        assertThat(run(Map.of("LANG", "C.UTF-8"), home.resolve("emfuse").toString()).out())
+                .contains("locale C.UTF-8\n");
+        // Nobody has installed this one.
+        assertThat(run(Map.of("LANG", "xx_XX.UTF-8"), home.resolve("emfuse").toString()).out())
+                .contains("locale C.UTF-8xx_XX.UTF-8");
         assertThat(run(Map.of("JAVA_HOME", folder.resolve("nowhere").toString(), "HOME", ""),
                 home.resolve("emfuse").toString()).err()).doesNotContain("unbound");
+    }
+
+    @Test
+    void onlyWhatIsOverAtOnceIsStartedWithTheQuickCompiler() throws Exception {
+        String emfuse = home.resolve("emfuse").toString();
+        String quick = "[-XX:TieredStopAtLevel=1]";
+        assertThat(run(Map.of(), emfuse, "decide", "--help").out()).contains(quick);
+        assertThat(run(Map.of(), emfuse, "version").out()).contains(quick);
+        assertThat(run(Map.of(), emfuse, "generate", "Once upon -h a --help time").out()).doesNotContain(quick);
+        assertThat(run(Map.of(), emfuse, "decide", "--question", "q").out())
+                .contains(quick, "[-Demfuse.vector=false]");
+        String[] many = new String[60];
+        Arrays.fill(many, "--choice=a");
+        many[0] = emfuse;
+        many[1] = "decide";
+        many[2] = "--question=q";
+        assertThat(run(Map.of(), many).out()).doesNotContain(quick, "emfuse.vector");
+    }
+
+    @Test
+    void aFolderWithAColonIsRefused() throws Exception {
+        Path other = Files.move(home, folder.resolve("a:clone"));
+        Outcome refused = run(Map.of(), other.resolve("emfuse").toString());
+        assertThat(refused.code()).isEqualTo(1);
+        assertThat(refused.err()).contains("has a colon in its name");
+        Files.move(other, home);
     }
 
     @Test

@@ -14,6 +14,24 @@ import org.jspecify.annotations.Nullable;
  */
 public record EngineRequest(@Nullable String option, @Nullable String configured, @Nullable Path file) {
 
+    /** Refuses names without text. */
+    public EngineRequest {
+        requireText(option);
+        requireText(configured);
+    }
+
+    /**
+     * Refuses a name without text.
+     *
+     * @throws IllegalArgumentException if it is one
+     */
+    public static void requireText(@Nullable String name) {
+        if (name != null && name.isBlank()) {
+            throw new IllegalArgumentException("expected the name of an engine or a path, found an empty text;"
+                    + " ./emfuse engine list shows the names");
+        }
+    }
+
     /** The system property that names an engine where the command line does not. */
     public static final String PROPERTY = "emfuse.llama.library";
 

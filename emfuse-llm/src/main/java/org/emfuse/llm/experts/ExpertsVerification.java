@@ -65,7 +65,14 @@ public final class ExpertsVerification {
     /** A conversion has no hash of its own, but making it again gives the same file. */
     private static Verified converted(NamedFile named) {
         NamedFile.Conversion origin = named.origin().orElseThrow();
-        boolean same = Sha256.of(named.path()).equals(again(origin));
+        String again;
+        try {
+            again = again(origin);
+        } catch (IllegalArgumentException e) {
+            return new Verified(named.name(), named.path(), State.DAMAGED, "another conversion of " + origin.peft(),
+                    "it cannot be made again: " + e.getMessage());
+        }
+        boolean same = Sha256.of(named.path()).equals(again);
         return new Verified(named.name(), named.path(), same ? State.SOUND : State.DAMAGED,
                 "another conversion of " + origin.peft(),
                 same ? "" : "remove " + named.path() + "; it is then made again");
