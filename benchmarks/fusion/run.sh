@@ -10,7 +10,7 @@ out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
 for vector in false true; do
     "$java" -cp "$here/target/classes:$here/target/lib/*" org.openjdk.jmh.Main -jvmArgsPrepend "-Demfuse.vector=$vector" \
-        -rf json -rff "$out/$vector.json" "$@" >"$out/log" 2>&1 || { tail -n 20 "$out/log" >&2; exit 1; }
+        -foe true -rf json -rff "$out/$vector.json" "$@" >"$out/log" 2>&1 || { tail -n 20 "$out/log" >&2; exit 1; }
 done
 nproc | sed 's/$/ processors/'
 python3 - "$out" <<'PY'

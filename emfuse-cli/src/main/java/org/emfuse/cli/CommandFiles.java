@@ -99,9 +99,10 @@ record CommandFiles(List<Named> inputs, List<Named> outputs) {
 
     private static boolean same(Path one, Path other) {
         try {
-            return Files.exists(one) && Files.exists(other)
-                    ? !OutputPlace.special(one) && Files.isSameFile(one, other)
-                    : one.toAbsolutePath().normalize().equals(other.toAbsolutePath().normalize());
+            if (Files.exists(one) && Files.exists(other)) {
+                return !OutputPlace.special(one) && Files.isSameFile(one, other);
+            }
+            return one.toAbsolutePath().normalize().equals(other.toAbsolutePath().normalize());
         } catch (IOException e) {
             throw new UncheckedIOException("the files " + one + " and " + other + " could not be compared", e);
         }

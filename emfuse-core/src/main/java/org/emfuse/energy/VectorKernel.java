@@ -4,7 +4,6 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
-import java.util.Arrays;
 
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
@@ -107,24 +106,36 @@ final class VectorKernel implements Kernel {
 
     @Override
     public void expectations(float[] e, double shift, float[][] q, double[] out) {
-        DoubleVector[] sums = new DoubleVector[q.length];
-        Arrays.fill(sums, DoubleVector.zero(D));
+        for (int k = 0; k < q.length; k += 2) {
+            expectations(e, (float) shift, q, k, out);
+        }
+        for (int k = 0; k < q.length; k++) {
+            // An infinite value under a weight that rounds to 0 is not a number here; the plain kernel decides.
+            out[k] = Double.isNaN(out[k]) ? ScalarKernel.expectation(e, shift, q[k]) : out[k];
+        }
+    }
+
+    /** Two of them in one pass, or one: sums in an array would leave the registers at every step. */
+    private static void expectations(float[] e, float shift, float[][] q, int k, double[] out) {
+        float[] first = q[k];
+        float[] second = q[Math.min(k + 1, q.length - 1)];
+        DoubleVector firstSum = DoubleVector.zero(D);
+        DoubleVector secondSum = firstSum;
         int bound = e.length - e.length % LANES;
         for (int v = 0; v < bound; v += LANES) {
             FloatVector energy = FloatVector.fromArray(F, e, v);
-            FloatVector w = weights(energy, (float) shift);
+            FloatVector w = weights(energy, shift);
             VectorMask<Float> finite = energy.compare(VectorOperators.LT, Float.POSITIVE_INFINITY);
-            for (int k = 0; k < q.length; k++) {
-                FloatVector product = w.mul(FloatVector.fromArray(F, q[k], v, finite));
-                for (int part = 0; part < PARTS; part++) {
-                    sums[k] = sums[k].add(product.convertShape(VectorOperators.F2D, D, part));
-                }
+            FloatVector one = w.mul(FloatVector.fromArray(F, first, v, finite));
+            FloatVector other = w.mul(FloatVector.fromArray(F, second, v, finite));
+            for (int part = 0; part < PARTS; part++) {
+                firstSum = firstSum.add(one.convertShape(VectorOperators.F2D, D, part));
+                secondSum = secondSum.add(other.convertShape(VectorOperators.F2D, D, part));
             }
         }
-        for (int k = 0; k < q.length; k++) {
-            double total = total(sums[k]) + tail(e, (float) shift, q[k], bound);
-            // An infinite value under a weight that rounds to 0 is not a number here; the plain kernel decides.
-            out[k] = Double.isNaN(total) ? ScalarKernel.expectation(e, shift, q[k]) : total;
+        out[k] = total(firstSum) + tail(e, shift, first, bound);
+        if (k + 1 < q.length) {
+            out[k + 1] = total(secondSum) + tail(e, shift, second, bound);
         }
     }
 

@@ -54,7 +54,7 @@ public final class Decider implements AutoCloseable {
     /**
      * Decides a row.
      *
-     * @throws IllegalArgumentException if it cannot be decided, or its context cannot be had; the message has its id
+     * @throws IllegalArgumentException if it cannot be decided; the message has its id
      */
     public void decide(DecisionRow row) {
         try {
