@@ -91,7 +91,12 @@ public final class TinyPeft {
             }
             data.writeBytes(bytes.array());
         }
-        header.put(name, Map.of("dtype", type, "shape", shape, "data_offsets", new int[]{begin, data.size()}));
+        // In one order, so that equal adapters are equal files in every process.
+        Map<String, Object> entry = new LinkedHashMap<>();
+        entry.put("dtype", type);
+        entry.put("shape", shape);
+        entry.put("data_offsets", new int[]{begin, data.size()});
+        header.put(name, entry);
         return this;
     }
 
