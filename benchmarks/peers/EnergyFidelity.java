@@ -65,17 +65,9 @@ public class EnergyFidelity {
 
     private static void put(Map<String, Tensor> tensors, String part, Transitions rows) {
         int n = rows.size();
-        int d = rows.observationSize();
-        float[] targets = new float[n * (d + 1)];
-        for (int i = 0; i < n; i++) {
-            for (int j = 0; j < d; j++) {
-                targets[i * (d + 1) + j] = rows.nextObservations()[i * d + j] - rows.observations()[i * d + j];
-            }
-            targets[i * (d + 1) + d] = rows.rewards()[i];
-        }
-        tensors.put(part + ".observations", Tensors.of(rows.observations(), n, d));
+        tensors.put(part + ".observations", Tensors.of(rows.observations(), n, rows.observationSize()));
         tensors.put(part + ".actions", Tensors.of(rows.actions(), n, rows.actionSize()));
-        tensors.put(part + ".targets", Tensors.of(targets, n, d + 1));
+        tensors.put(part + ".targets", new SliceData(rows, 1).spread(1, n).targets());
     }
 
     /** Rows of no order: each is an episode of its own. */

@@ -4,8 +4,6 @@ import java.util.Locale;
 
 import org.emfuse.rl.data.D4rlFile;
 import org.emfuse.rl.data.Transitions;
-import org.emfuse.rl.dynamics.Langevin;
-import org.emfuse.rl.dynamics.Resilient;
 import org.emfuse.rl.dynamics.TransitionSpace;
 import org.emfuse.rl.etm.EnergyArchitecture;
 import org.emfuse.rl.etm.EnergyConfig;
@@ -14,7 +12,6 @@ import org.emfuse.rl.etm.ModelTraining;
 import org.emfuse.rl.etm.PredictionError;
 import org.emfuse.rl.experiment.Budget;
 import org.emfuse.rl.policy.PolicySpace;
-import org.emfuse.rl.torch.Processor;
 import org.emfuse.rl.torch.TorchThreads;
 
 /**
@@ -29,12 +26,9 @@ public class ModelCost {
     public static void main(String[] args) {
         Transitions data = D4rlFile.read(Path.of(args[0])).transitions();
         Budget budget = Budget.of(args[1]);
-        EnergyArchitecture shape = (args[2].equals("adetm") ? EnergyArchitecture.adetm(budget.longest())
-                : EnergyArchitecture.etm()).withHead(budget.width(), budget.depth());
-        EnergyConfig config = EnergyConfig.of(shape, budget.modelUpdates(), Long.parseLong(args[3]), "a log")
-                .withBatch(budget.batch(), budget.negatives(), budget.negativeSteps())
-                .withChains(Langevin.negatives().withSteps(budget.negativeSteps()), Processor.fastest())
-                .withPrediction(Resilient.prediction(budget.predictionSteps()))
+        EnergyArchitecture kind = args[2].equals("adetm") ? EnergyArchitecture.adetm(budget.longest())
+                : EnergyArchitecture.etm();
+        EnergyConfig config = budget.plain(kind, Long.parseLong(args[3]), "a log")
                 .withEvaluation(Long.parseLong(args[5]), Integer.MAX_VALUE, 500);
         double[] largest = new double[data.actionSize()];
         Arrays.fill(largest, 1);

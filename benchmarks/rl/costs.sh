@@ -21,15 +21,12 @@ trap 'rm -rf "$work"' EXIT
     "$here/../../emfuse" rl table --envs "$env" --seeds "$seed" --budget "$budget" --methods "${methods[*]}" --output "$folder"
 )
 bin=${JAVA_HOME:+$JAVA_HOME/bin/}
+# Both in one folder, and so on one class path.
+CLASSPATH_ONLY=$work "$here/java.sh" "$here/ModelCost.java" >/dev/null
+classpath=$(CLASSPATH_ONLY=$work "$here/java.sh" "$here/SimulatorCost.java")
 run() {
-    local source=$1
-    shift
-    mkdir -p "$work/$source"
-    [ -f "$work/$source/classpath" ] && [ -n "${path[$source]:-}" ] ||
-        path[$source]=$(CLASSPATH_ONLY=$work/$source "$here/java.sh" "$here/$source.java")
-    "${bin}java" --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC -cp "${path[$source]}" "$source" "$@"
+    "${bin}java" --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC -cp "$classpath" "$@"
 }
-declare -A path
 keep() {
     local out=$1
     shift

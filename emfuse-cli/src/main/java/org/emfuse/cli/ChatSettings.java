@@ -3,8 +3,8 @@ package org.emfuse.cli;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
-import org.emfuse.llm.config.Nearest;
 import org.emfuse.llm.sampling.SamplingParams;
 
 /**
@@ -52,16 +52,12 @@ record ChatSettings(SamplingParams sampling, int maxTokens, List<String> stop) {
     /**
      * These settings with another value of one of them.
      *
-     * @throws IllegalArgumentException if there is no setting of the name, or the value is not in its range
+     * @param name one of {@link #values}
+     * @throws IllegalArgumentException if the value is not in its range
      */
     ChatSettings with(String name, String text) {
         Map<String, Number> values = values();
-        Number before = values.get(name);
-        if (before == null) {
-            throw new IllegalArgumentException("unknown setting '" + name + "'" + Nearest.hint(name, values.keySet())
-                    + " Known: " + String.join(", ", values.keySet()) + ".");
-        }
-        values.put(name, parsed(name, text, before));
+        values.put(name, parsed(name, text, Objects.requireNonNull(values.get(name))));
         return of(values);
     }
 

@@ -5,6 +5,11 @@ final class Controls {
 
     private Controls() {}
 
+    /** As {@link #pictured}, on one line: line feeds and tabs too have their pictures. */
+    static String line(String text) {
+        return pictured(text).replace('\n', '⏎').replace('\t', '⇥');
+    }
+
     /** Controls as their pictures, for example U+241B for escape; line feeds and tabs stay. */
     static String pictured(String text) {
         StringBuilder shown = new StringBuilder(text.length());

@@ -105,7 +105,7 @@ final class DecideInput {
 
     /** Whether an option is on the command line; what is there goes before a configuration file. */
     private boolean given(String option) {
-        return Objects.requireNonNull(spec).commandLine().getParseResult().hasMatchedOption(option);
+        return OutputOptions.given(Objects.requireNonNull(spec), option);
     }
 
     private static Path copy(InputStream from, Path folder) throws IOException {

@@ -70,7 +70,7 @@ enum DecisionFormat {
             Table table = new Table(headings.toArray(String[]::new));
             Map<String, Integer> chosen = decision.choices();
             for (int k = 0; k < row.choices().size(); k++) {
-                List<String> cells = new ArrayList<>(List.of(cell(row.choices().get(k))));
+                List<String> cells = new ArrayList<>(List.of(Controls.line(row.choices().get(k))));
                 for (Map.Entry<String, double[]> column : columns.entrySet()) {
                     cells.add(String.format(Locale.ROOT, "%.4f%s", column.getValue()[k],
                             chosen.getOrDefault(column.getKey(), -1) == k ? " *" : ""));
@@ -79,9 +79,10 @@ enum DecisionFormat {
             }
             String known = decision.answer() == null
                     ? ""
-                    : ", right: " + cell(row.choices().get(decision.answer()));
+                    : ", right: " + Controls.line(row.choices().get(decision.answer()));
             return String.format(Locale.ROOT, "%s: %s%s%n%n%s%nDisagreement of the experts at the first token:"
-                    + " -log Z = %.4f nats%n%n", cell(row.id()), cell(row.choices().get(decision.choice())), known,
+                    + " -log Z = %.4f nats%n%n", Controls.line(row.id()),
+                    Controls.line(row.choices().get(decision.choice())), known,
                     table,
                     -decision.logZ() + 0.0);
         }
@@ -92,11 +93,6 @@ enum DecisionFormat {
 
     /** One decision, with its line ends. */
     abstract String of(DecisionRow row, Decision decision);
-
-    /** A text of the input on one line, without what a terminal would obey. */
-    private static String cell(String text) {
-        return Controls.pictured(text).replace('\n', '⏎').replace('\t', '⇥');
-    }
 
     private static Map<String, double[]> probabilities(Decision decision) {
         Map<String, double[]> columns = new LinkedHashMap<>();

@@ -1,10 +1,8 @@
 package org.emfuse.cli;
 
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 
@@ -12,11 +10,9 @@ import org.emfuse.llm.config.ExpertsFile;
 import org.emfuse.llm.experts.CheckedExpert;
 import org.emfuse.llm.experts.ExpertsCheck;
 import org.emfuse.llm.llama.LlamaEngine;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** Whether the experts of a file fit together. */
 @Command(name = "check", mixinStandardHelpOptions = true, sortOptions = false, description = {
@@ -26,9 +22,8 @@ import picocli.CommandLine.Parameters;
     ""}, footer = {"", "Example:", "  emfuse experts check models/demo.yaml"})
 final class ExpertsCheckCommand implements Callable<Integer> {
 
-    @Parameters(paramLabel = "FILE", description = "An experts file.")
-    @Nullable
-    private Path path;
+    @Mixin
+    private ExpertsFileParameter experts = new ExpertsFileParameter();
 
     @Option(names = "--engine", paramLabel = "ENGINE", defaultValue = LlamaEngine.EMBEDDED, description = "What renders the prompt: embedded, a name of 'emfuse engine list', or the path of a llama.cpp build. Default: ${DEFAULT-VALUE}.")
     private String engine = LlamaEngine.EMBEDDED;
@@ -39,7 +34,7 @@ final class ExpertsCheckCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         output.requirePlaces();
-        ExpertsFile file = ExpertsFile.read(Objects.requireNonNull(path));
+        ExpertsFile file = experts.read();
         ExpertsCheck.Report report = ExpertsCheck.of(file, Workplace.store(output),
                 new Workplace(EngineOptions.of(engine), output).engine());
         if (!output.jsonOnly()) {

@@ -1,27 +1,22 @@
 package org.emfuse.cli;
 
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.Callable;
 
 import org.emfuse.llm.config.ExpertsFile;
 import org.emfuse.llm.experts.ExpertSet;
 import org.emfuse.wording.Megabytes;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Parameters;
 
 /** All files of an experts file into the cache. */
 @Command(name = "fetch", mixinStandardHelpOptions = true, sortOptions = false, description = {
     "Fetches the models and adapters of an experts file, and converts adapters in PEFT's form.", ""})
 final class ExpertsFetchCommand implements Callable<Integer> {
 
-    @Parameters(paramLabel = "FILE", description = "An experts file.")
-    @Nullable
-    private Path path;
+    @Mixin
+    private ExpertsFileParameter experts = new ExpertsFileParameter();
 
     @Mixin
     private OutputOptions output = new OutputOptions();
@@ -29,7 +24,7 @@ final class ExpertsFetchCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         output.requirePlaces();
-        ExpertsFile file = ExpertsFile.read(Objects.requireNonNull(path));
+        ExpertsFile file = experts.read();
         Map<String, Object> files = new LinkedHashMap<>();
         ExpertSet.fetch(file, Workplace.store(output)).forEach((name, place) -> {
             files.put(name, place.toString());

@@ -1,9 +1,7 @@
 package org.emfuse.cli;
 
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.Callable;
 
 import org.emfuse.llm.config.ExpertsFile;
@@ -11,19 +9,16 @@ import org.emfuse.llm.experts.ExpertSet;
 import org.emfuse.llm.gguf.GgufFacts;
 import org.emfuse.llm.gguf.GgufFile;
 import org.emfuse.llm.model.ModelStore;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Parameters;
 
 /** What the headers of all files of an experts file tell. */
 @Command(name = "inspect", mixinStandardHelpOptions = true, sortOptions = false, description = {
     "Shows what the headers of all models and adapters of an experts file say. Fetches what is not here.", ""})
 final class ExpertsInspectCommand implements Callable<Integer> {
 
-    @Parameters(paramLabel = "FILE", description = "An experts file.")
-    @Nullable
-    private Path path;
+    @Mixin
+    private ExpertsFileParameter experts = new ExpertsFileParameter();
 
     @Mixin
     private OutputOptions output = new OutputOptions();
@@ -31,7 +26,7 @@ final class ExpertsInspectCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         output.requirePlaces();
-        ExpertsFile file = ExpertsFile.read(Objects.requireNonNull(path));
+        ExpertsFile file = experts.read();
         ModelStore store = Workplace.store(output);
         Map<String, Object> all = new LinkedHashMap<>();
         ExpertSet.fetch(file, store).forEach((name, place) -> {

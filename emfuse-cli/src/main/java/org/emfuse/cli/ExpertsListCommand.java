@@ -1,28 +1,23 @@
 package org.emfuse.cli;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.Callable;
 
 import org.emfuse.llm.config.ExpertEntry;
 import org.emfuse.llm.config.ExpertsFile;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Parameters;
 
 /** Who is in an experts file. */
 @Command(name = "list", mixinStandardHelpOptions = true, sortOptions = false, description = {
     "Lists the experts of a file.", ""})
 final class ExpertsListCommand implements Callable<Integer> {
 
-    @Parameters(paramLabel = "FILE", description = "An experts file.")
-    @Nullable
-    private Path path;
+    @Mixin
+    private ExpertsFileParameter experts = new ExpertsFileParameter();
 
     @Mixin
     private OutputOptions output = new OutputOptions();
@@ -30,7 +25,7 @@ final class ExpertsListCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         output.requirePlaces();
-        ExpertsFile file = ExpertsFile.read(Objects.requireNonNull(path));
+        ExpertsFile file = experts.read();
         Table table = new Table("expert", "model", "adapter", "temperature");
         List<Map<String, Object>> experts = new ArrayList<>();
         for (ExpertEntry entry : file.experts()) {

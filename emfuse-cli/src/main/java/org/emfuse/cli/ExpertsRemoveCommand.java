@@ -1,20 +1,16 @@
 package org.emfuse.cli;
 
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.Callable;
 
 import org.emfuse.llm.config.ExpertsFile;
 import org.emfuse.llm.experts.ExpertsRemoval;
 import org.emfuse.wording.Megabytes;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** What one experts file alone needs, out of the cache. */
 @Command(name = "remove", mixinStandardHelpOptions = true, sortOptions = false, description = {
@@ -24,9 +20,8 @@ import picocli.CommandLine.Parameters;
     ""}, footer = {"", "Example:", "  emfuse experts remove my-team.yaml --dry-run"})
 final class ExpertsRemoveCommand implements Callable<Integer> {
 
-    @Parameters(paramLabel = "FILE", description = "An experts file.")
-    @Nullable
-    private Path path;
+    @Mixin
+    private ExpertsFileParameter experts = new ExpertsFileParameter();
 
     @Option(names = "--dry-run", description = "Only show what would be removed.")
     private boolean dryRun;
@@ -37,7 +32,7 @@ final class ExpertsRemoveCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         output.requirePlaces();
-        ExpertsFile file = ExpertsFile.read(Objects.requireNonNull(path));
+        ExpertsFile file = experts.read();
         ExpertsRemoval removal = new ExpertsRemoval(file, Workplace.store(output));
         List<ExpertsRemoval.Item> items = dryRun ? removal.plan() : removal.run();
         long freed = items.stream().mapToLong(ExpertsRemoval.Item::bytes).sum();

@@ -1,20 +1,16 @@
 package org.emfuse.cli;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.Callable;
 
 import org.emfuse.llm.config.ExpertsFile;
 import org.emfuse.llm.experts.ExpertsVerification;
 import org.emfuse.llm.model.ModelException;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Parameters;
 
 /** Whether the files of an experts file are still what came. */
 @Command(name = "verify", mixinStandardHelpOptions = true, sortOptions = false, description = {
@@ -24,9 +20,8 @@ import picocli.CommandLine.Parameters;
         "  emfuse experts verify models/demo.yaml"})
 final class ExpertsVerifyCommand implements Callable<Integer> {
 
-    @Parameters(paramLabel = "FILE", description = "An experts file.")
-    @Nullable
-    private Path path;
+    @Mixin
+    private ExpertsFileParameter experts = new ExpertsFileParameter();
 
     @Mixin
     private OutputOptions output = new OutputOptions();
@@ -34,7 +29,7 @@ final class ExpertsVerifyCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         output.requirePlaces();
-        ExpertsFile file = ExpertsFile.read(Objects.requireNonNull(path));
+        ExpertsFile file = experts.read();
         Table table = new Table("file", "state", "compared with");
         List<Map<String, Object>> files = new ArrayList<>();
         List<String> bad = new ArrayList<>();

@@ -90,6 +90,6 @@ final class ExplanationText {
 
     /** White space and controls made visible, so that tokens can be told apart. */
     static String visible(String label) {
-        return Controls.pictured(label.replace(" ", "␣").replace("\n", "⏎").replace("\t", "⇥"));
+        return Controls.line(label.replace(' ', '␣'));
     }
 }

@@ -57,10 +57,10 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
 
     /** What to tell the user. */
     static String message(Exception e) {
-        String message = e.getMessage();
         if (e instanceof UncheckedIOException io && io.getCause() != null) {
-            return message + ": " + FileFailure.reason(io.getCause());
+            return FileFailure.message(io);
         }
+        String message = e.getMessage();
         return message == null ? e.toString() : message;
     }
 

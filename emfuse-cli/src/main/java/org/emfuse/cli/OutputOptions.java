@@ -61,7 +61,11 @@ final class OutputOptions {
 
     /** Whether an option is on the command line, rather than at its default. */
     boolean given(String option) {
-        return Objects.requireNonNull(spec).commandLine().getParseResult().hasMatchedOption(option);
+        return given(Objects.requireNonNull(spec), option);
+    }
+
+    static boolean given(CommandSpec command, String option) {
+        return command.commandLine().getParseResult().hasMatchedOption(option);
     }
 
     /** The configuration file behind the options' defaults. */

@@ -1,6 +1,7 @@
 package org.emfuse.wording;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryNotEmptyException;
@@ -9,11 +10,17 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.util.Locale;
+import java.util.Objects;
 
 /** What an exception of the file system means: its own message is often just a path. */
 public final class FileFailure {
 
     private FileFailure() {}
+
+    /** What failed, and the reason in words. */
+    public static String message(UncheckedIOException e) {
+        return e.getMessage() + ": " + reason(Objects.requireNonNull(e.getCause()));
+    }
 
     /** The reason in words, without a full stop; never empty. */
     public static String reason(IOException e) {

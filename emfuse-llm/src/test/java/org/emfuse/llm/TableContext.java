@@ -57,7 +57,7 @@ final class TableContext implements ExpertContext {
     @Override
     public int promptTokens(Prompt prompt) {
         requireOpen();
-        return expert.render(prompt).length;
+        return expert.promptTokens(prompt);
     }
 
     @Override

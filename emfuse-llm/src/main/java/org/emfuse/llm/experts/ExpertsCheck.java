@@ -120,7 +120,7 @@ public final class ExpertsCheck {
             } catch (IllegalArgumentException | IllegalStateException e) {
                 problems.add(String.valueOf(e.getMessage()));
             } catch (UncheckedIOException e) {
-                failures.add(e.getMessage() + ": " + FileFailure.reason(Objects.requireNonNull(e.getCause())));
+                failures.add(FileFailure.message(e));
             } catch (RuntimeException e) { // of the engine
                 failures.add(e.getMessage() == null ? e.toString() : e.getMessage());
             }

@@ -40,7 +40,7 @@ public final class ExpertsRemoval {
         for (Path other : used.others(file)) {
             try {
                 for (NamedFile named : NamedFile.of(ExpertsFile.read(other), store)) {
-                    needed.putIfAbsent(real(named.path()), other);
+                    needed.putIfAbsent(NamedFile.real(named.path()), other);
                 }
             } catch (IllegalArgumentException e) {
                 store.notices().accept("what " + other + " names cannot be told, and is not spared: " + e.getMessage());
@@ -90,7 +90,7 @@ public final class ExpertsRemoval {
         if (named.kind() == NamedFile.Kind.LOCAL) {
             return Optional.of("it is a file of yours");
         }
-        Path other = needed.get(real(named.path()));
+        Path other = needed.get(NamedFile.real(named.path()));
         if (other != null) {
             return Optional.of(other + " names it too");
         }
@@ -119,15 +119,6 @@ public final class ExpertsRemoval {
             return Files.deleteIfExists(named.path()) ? bytes : 0;
         } catch (IOException e) {
             throw new UncheckedIOException(named.path() + " could not be removed", e);
-        }
-    }
-
-    /** So that a file is the same by whatever path it is named. */
-    private static Path real(Path path) {
-        try {
-            return path.toRealPath();
-        } catch (IOException e) {
-            return path.toAbsolutePath().normalize();
         }
     }
 }

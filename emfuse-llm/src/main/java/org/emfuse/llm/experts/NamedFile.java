@@ -1,5 +1,6 @@
 package org.emfuse.llm.experts;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -51,6 +52,15 @@ record NamedFile(String name, Kind kind, Path path, Optional<Conversion> origin)
             });
         }
         return List.copyOf(files.values());
+    }
+
+    /** A path by which a file is the same however it is named. */
+    static Path real(Path path) {
+        try {
+            return path.toRealPath();
+        } catch (IOException e) {
+            return path.toAbsolutePath().normalize();
+        }
     }
 
     private static void add(Map<Path, NamedFile> files, NamedFile file) {

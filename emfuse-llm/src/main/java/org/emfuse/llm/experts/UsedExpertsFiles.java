@@ -37,7 +37,7 @@ final class UsedExpertsFiles {
                     Files.deleteIfExists(old);
                 }
             }
-            CacheFolder.write(note, absolute(file).toString());
+            CacheFolder.write(note, NamedFile.real(file.path()).toString());
         } catch (IOException e) {
             System.getLogger(UsedExpertsFiles.class.getName()).log(System.Logger.Level.DEBUG, "not noted: " + note, e);
         }
@@ -74,14 +74,6 @@ final class UsedExpertsFiles {
     }
 
     private Path note(ExpertsFile file) {
-        return folder.resolve(Sha256.of(absolute(file).toString()).substring(0, 32));
-    }
-
-    private static Path absolute(ExpertsFile file) {
-        try {
-            return file.path().toRealPath();
-        } catch (IOException e) {
-            return file.path().toAbsolutePath().normalize();
-        }
+        return folder.resolve(Sha256.of(NamedFile.real(file.path()).toString()).substring(0, 32));
     }
 }

@@ -68,11 +68,6 @@ public record Budget(String name, int transitions, int longest, int width, int d
         return ALL.get(names.indexOf(Names.known("budget", name, names)));
     }
 
-    /** The shape of a domain's model. */
-    EnergyArchitecture architecture() {
-        return EnergyArchitecture.adetm(longest).withHead(width, depth);
-    }
-
     /** Chains of predictions: as the policy's rollouts use them, and hold-out errors measure them. */
     public Chain prediction() {
         return Resilient.prediction(predictionSteps);
@@ -86,12 +81,12 @@ public record Budget(String name, int transitions, int longest, int width, int d
 
     /** The training of a domain's model. */
     EnergyConfig model(long seed, String data) {
-        return model(architecture(), seed, data);
+        return model(EnergyArchitecture.adetm(longest), seed, data);
     }
 
     /** The training of a plain model, of one action. */
     EnergyConfig etm(long seed, String data) {
-        return model(EnergyArchitecture.etm().withHead(width, depth), seed, data);
+        return model(EnergyArchitecture.etm(), seed, data);
     }
 
     /** The training of a Gaussian model, with as many updates and layers as an energy's. */
@@ -105,9 +100,14 @@ public record Budget(String name, int transitions, int longest, int width, int d
     }
 
     private EnergyConfig model(EnergyArchitecture shape, long seed, String data) {
-        return EnergyConfig.of(shape, modelUpdates, seed, data).withBatch(batch, negatives, negativeSteps)
-                .withChains(Langevin.negatives().withSteps(negativeSteps), products).withPrediction(prediction())
-                .withEvaluation(Math.max(1, modelUpdates / 5), 25, 500).withCosine();
+        return plain(shape, seed, data).withEvaluation(Math.max(1, modelUpdates / 5), 25, 500).withCosine();
+    }
+
+    /** The training of an energy of a kind with this budget's layers, batches and chains, at a rate that stays. */
+    public EnergyConfig plain(EnergyArchitecture kind, long seed, String data) {
+        return EnergyConfig.of(kind.withHead(width, depth), modelUpdates, seed, data)
+                .withBatch(batch, negatives, negativeSteps)
+                .withChains(Langevin.negatives().withSteps(negativeSteps), products).withPrediction(prediction());
     }
 
     /** Hidden layers of actor and critics, of every learner. */
