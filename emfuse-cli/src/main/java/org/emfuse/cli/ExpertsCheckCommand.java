@@ -48,9 +48,7 @@ final class ExpertsCheckCommand implements Callable<Integer> {
         result.put("problems", problems);
         result.put("failures", failures);
         output.writeJson(result);
-        List<String> all = Stream.concat(problems.stream(), failures.stream()).toList();
-        String message = file.path() + ": "
-                + (all.size() == 1 ? all.getFirst() : all.size() + " problems:\n  " + String.join("\n  ", all));
+        String message = Failures.problems(file.path(), Stream.concat(problems.stream(), failures.stream()).toList());
         if (!problems.isEmpty()) {
             throw new IllegalArgumentException(message);
         }

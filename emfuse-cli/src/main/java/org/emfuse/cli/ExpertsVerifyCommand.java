@@ -46,9 +46,7 @@ final class ExpertsVerifyCommand implements Callable<Integer> {
         }
         output.writeJson(Map.of("sound", bad.isEmpty(), "files", files));
         if (!bad.isEmpty()) {
-            throw new ModelException(file.path() + ": " + (bad.size() == 1
-                    ? bad.getFirst()
-                    : bad.size() + " files cannot be used:\n  " + String.join("\n  ", bad)), null);
+            throw new ModelException(Failures.problems(file.path(), bad), null);
         }
         return 0;
     }

@@ -2,7 +2,9 @@ package org.emfuse.cli;
 
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 
 import org.emfuse.wording.FileFailure;
 import picocli.CommandLine;
@@ -53,6 +55,13 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
         command.getErr().flush();
         boolean wrongInput = e instanceof IllegalArgumentException;
         return wrongInput ? USAGE : FAILURE;
+    }
+
+    /** One message of everything that is wrong with a file. */
+    static String problems(Path file, List<String> problems) {
+        return file + ": " + (problems.size() == 1
+                ? problems.getFirst()
+                : problems.size() + " problems:\n  " + String.join("\n  ", problems));
     }
 
     /** What to tell the user. */

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 
+import org.emfuse.rl.env.Names;
 import org.emfuse.rl.experiment.Budget;
 import org.emfuse.rl.experiment.Domain;
 import org.emfuse.rl.experiment.Experiment;
@@ -91,12 +92,7 @@ final class TableCommand implements Callable<Integer> {
             Method.known(Domain.of(env), chosen).forEach(method -> known.add(method.id()));
             Method.all(Domain.of(env), chosen).forEach(method -> usual.add(method.id()));
         });
-        for (String method : methods) {
-            if (!known.contains(method)) {
-                throw new IllegalArgumentException("there is no method '" + method + "'; there are "
-                        + String.join(", ", known));
-            }
-        }
+        methods.forEach(method -> Names.known("method", method, known));
         return methods.isEmpty() ? List.copyOf(usual) : methods;
     }
 

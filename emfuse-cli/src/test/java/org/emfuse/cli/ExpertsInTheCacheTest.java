@@ -100,7 +100,7 @@ class ExpertsInTheCacheTest {
     void everyFileIsComparedWithWhatIsKnownOfIt() throws Exception {
         String team = experts("team.yaml", "base: " + BASE + "\nexperts:\n  - {name: a, adapter: '" + PEFT
                 + "'}\n  - {name: b, adapter: red.gguf}\n  - {name: c}\n");
-        assertBad(team, "3 files cannot be used", BASE + " is absent; fetch it with: emfuse experts fetch " + team);
+        assertBad(team, "3 problems", BASE + " is absent; fetch it with: emfuse experts fetch " + team);
         assertThat(run("experts", "fetch", team).code()).isZero();
 
         Terminal.Outcome sound = run("experts", "verify", team);
@@ -118,7 +118,7 @@ class ExpertsInTheCacheTest {
         Files.write(converted, before);
         spoil(cached("models/main/tiny.gguf"));
         Files.delete(folder.resolve("red.gguf"));
-        assertBad(team, "2 files cannot be used", BASE + " is damaged; fetch it with",
+        assertBad(team, "2 problems", BASE + " is damaged; fetch it with",
                 "red.gguf is absent; put it at " + folder.resolve("red.gguf"));
     }
 
