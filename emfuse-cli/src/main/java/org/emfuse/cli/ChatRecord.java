@@ -15,6 +15,7 @@ import org.emfuse.llm.config.Nearest;
 import org.emfuse.llm.decode.Conversation;
 import org.emfuse.record.RunRecord;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -69,8 +70,10 @@ record ChatRecord(List<ChatMessage> messages, Map<String, Object> settings, Map<
         } catch (CharacterCodingException e) {
             throw new IllegalArgumentException("the chat " + file + " is not UTF-8 text", e);
         } catch (JacksonException e) {
-            throw new IllegalArgumentException("the chat " + file + " is not JSON: line "
-                    + e.getLocation().getLineNr() + ", column " + e.getLocation().getColumnNr(), e);
+            TokenStreamLocation at = e.getLocation(); // null where a limit of the parser is exceeded
+            throw new IllegalArgumentException("the chat " + file + " is not JSON: " + (at == null
+                    ? e.getOriginalMessage()
+                    : "line " + at.getLineNr() + ", column " + at.getColumnNr()), e);
         } catch (IOException e) {
             throw new IllegalArgumentException("the chat " + file + " could not be read: " + e.getMessage(), e);
         }

@@ -80,6 +80,11 @@ final class ConfigFile implements IDefaultValueProvider {
         return values;
     }
 
+    /** What is wrong with the file, if anything; known once a command line has been parsed. */
+    Optional<String> problem() {
+        return Optional.ofNullable(problem);
+    }
+
     /** The engine of commands whose own options name none; known once a command line has been parsed. */
     EngineRequest engine() {
         ConfigValues.Value named = values == null ? null : values.byKey().get(ENGINE);

@@ -10,6 +10,7 @@ import org.emfuse.wording.FileFailure;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
@@ -27,6 +28,12 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
     @Override
     public int handleParseException(ParameterException e, String[] args) {
         CommandLine command = e.getCommandLine();
+        if (e instanceof MissingParameterException && command.getDefaultValueProvider() instanceof ConfigFile config
+                && config.problem().isPresent()) {
+            // What is missing may stand in the file that could not be read.
+            command.getErr().println("emfuse: " + Controls.pictured(config.problem().get()));
+            return USAGE;
+        }
         command.getErr().println("emfuse: " + Controls.pictured(message(e) + origin(e, args)));
         if (!UnmatchedArgumentException.printSuggestions(e, command.getErr())) {
             command.getErr().println("See: " + command.getCommandSpec().qualifiedName() + " --help");

@@ -47,12 +47,13 @@ final class Json {
             writeInto(file, text);
             return;
         }
-        // Not Files.createTempFile, whose files nobody else may read.
-        Path part = file.resolveSibling("." + file.getFileName() + "." + ProcessHandle.current().pid() + ".part");
         try {
+            Path place = OutputPlace.behindLinks(file);
+            // Not Files.createTempFile, whose files nobody else may read.
+            Path part = place.resolveSibling("." + place.getFileName() + "." + ProcessHandle.current().pid() + ".part");
             try {
                 Files.writeString(part, text);
-                Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
+                Files.move(part, place, StandardCopyOption.REPLACE_EXISTING);
             } finally {
                 Files.deleteIfExists(part);
             }

@@ -14,6 +14,9 @@ public final class Main {
     /** Where what was printed cannot have arrived. */
     static final String UNREAD = "standard output could not be written; is the disk full, or has its reader ended?";
 
+    /** What the Java platform makes of bytes that are no text. */
+    private static final char NO_CHARACTER = '\uFFFD';
+
     private Main() {}
 
     /** Runs the command line and ends the process with its exit code. */
@@ -26,13 +29,30 @@ public final class Main {
     static int run(String... args) {
         PrintWriter out = new PrintWriter(System.out, true, System.out.charset());
         PrintWriter err = new PrintWriter(System.err, true, System.err.charset());
-        int code = commandLine(args).setOut(out).setErr(err).execute(args);
+        int code = execute(err, commandLine(args).setOut(out).setErr(err), args);
         if (out.checkError() && code == 0) {
             err.println("emfuse: " + UNREAD);
             code = Failures.FAILURE;
         }
         err.flush();
         return code;
+    }
+
+    private static int execute(PrintWriter err, CommandLine commandLine, String... args) {
+        for (String arg : args) {
+            if (arg.indexOf(NO_CHARACTER) >= 0) {
+                err.println("emfuse: expected arguments in UTF-8, found '" + Controls.pictured(arg) + "'");
+                return Failures.USAGE;
+            }
+        }
+        try {
+            return commandLine.execute(args);
+        } catch (OutOfMemoryError e) {
+            err.println(
+                    "emfuse: Java's memory of " + (Runtime.getRuntime().maxMemory() >> 20) + " MiB does not suffice ("
+                            + e.getMessage() + "); give it more, for example with EMFUSE_JAVA_OPTS=-Xmx4g");
+            return Failures.FAILURE;
+        }
     }
 
     /** The command line for some arguments, as the tests use it too. */

@@ -29,6 +29,9 @@ final class ManCommand implements Runnable {
     @Override
     public void run() {
         CommandSpec self = Objects.requireNonNull(spec);
+        if (folder.toString().isEmpty()) {
+            throw new IllegalArgumentException("expected a folder for the pages, found an empty name");
+        }
         try {
             Files.createDirectories(folder);
         } catch (IOException e) {

@@ -118,7 +118,7 @@ final class PartFile implements AutoCloseable {
                 try {
                     if (done >= 0) {
                         kept.accept(Json.LINES.readValue(line, Decision.class));
-                    } else if (!Json.LINES.readValue(line, Origin.class).hash().equals(hash)) {
+                    } else if (!new Origin(hash).equals(Json.LINES.readValue(line, Origin.class))) {
                         return -1;
                     }
                 } catch (JacksonException e) {
@@ -200,7 +200,7 @@ final class PartFile implements AutoCloseable {
     /** Replaces the result by the finished file and removes the part file. */
     void replace() {
         try {
-            Files.move(finished(), out, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+            Files.move(finished(), OutputPlace.behindLinks(out), StandardCopyOption.REPLACE_EXISTING);
             Files.delete(part);
         } catch (IOException e) {
             throw new UncheckedIOException("the file " + out + " could not be written", e);

@@ -59,6 +59,16 @@ class ConfigFileTest {
     }
 
     @Test
+    void aWrongFileIsSaidBeforeWhatItWouldHaveGiven() throws Exception {
+        Terminal.Outcome wrong = run("experts: " + terminal.team() + "\nrul: additive\n", "generate", "hi");
+        assertThat(wrong.code()).isEqualTo(2);
+        assertThat(wrong.err()).contains("config.yaml: unknown key 'rul'").doesNotContain("--experts");
+        assertThat(run("engine: embedded\n", "generate", "hi").err()).contains("--experts");
+        assertThat(run("engine: &x [*x]\n", "models", "list").err()).contains("config.yaml", "hold themselves")
+                .doesNotContain("\tat ");
+    }
+
+    @Test
     void aFileThatIsNamedButNotThereIsAnError() throws Exception {
         Terminal.Outcome gone = new Program(folder, Map.of("EMFUSE_HOME", terminal.path("home"), "EMFUSE_OFFLINE", "1",
                 "EMFUSE_CONFIG", terminal.path("gone.yaml"))).run("models", "list");

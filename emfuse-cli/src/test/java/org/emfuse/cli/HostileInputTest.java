@@ -314,6 +314,65 @@ class HostileInputTest {
     }
 
     @Test
+    void filesThatAreTooDeep() throws IOException {
+        String self = file("self.yaml", "base: base.gguf\nexperts: &x [*x]\n");
+        assertMistake(2, new String[]{"experts", "check", self}, "self.yaml", "too deep, or hold themselves");
+        String deep = file("deep.yaml", "base: base.gguf\nexperts: " + "[".repeat(20_000) + "]".repeat(20_000));
+        assertMistake(2, new String[]{"generate", "--experts", deep, "hi"}, "deep.yaml", "too deep");
+        String chat = file("deep.json", "{\"messages\": " + "[".repeat(5_000) + "]".repeat(5_000) + "}");
+        assertMistake(2, new String[]{"chat", "--experts", terminal.team(), "--engine", "embedded", "--session", chat},
+                "the chat", "deep.json is not JSON");
+    }
+
+    @Test
+    void rowsThatNoParserTakes() throws IOException {
+        String[] rows = {"\"answer\": 99999999999", "'answer' as an index", "\"id\": {\"x\": 1}", "'id' as a text",
+            "\"answer\": " + "9".repeat(2_000), "broken JSON", "\"" + "k".repeat(60_000) + "\": 1", "broken JSON",
+            "\"task\": " + "[".repeat(2_000) + "]".repeat(2_000), "broken JSON", "\"x\": 1} {\"y\": 2",
+            "one JSON object"};
+        String good = "{\"question\": \"q\", \"choices\": [\"a\", \"b\"]}\n";
+        for (int k = 0; k < rows.length; k += 2) {
+            String file = file("rows.jsonl", good + good.replace("}", ", " + rows[k] + "}"));
+            assertMistake(2, decide("--input", file), "rows.jsonl, line 2: ", rows[k + 1]);
+            Terminal.Outcome skipped = terminal.run(decide("--input", file, "--skip-invalid"));
+            assertThat(skipped.code()).as(skipped.err()).isZero();
+        }
+    }
+
+    @Test
+    void aPartOfAnotherFileIsBegunAnew() throws IOException {
+        String rows = file("rows.jsonl", "{\"question\": \"q\", \"choices\": [\"a\", \"b\"]}\n");
+        for (String first : List.of("{}", "null", "{\"hash\": null}", "[]")) {
+            file("out.jsonl.part", first + "\n");
+            Terminal.Outcome outcome = terminal.run(decide("--input", rows, "--output", terminal.path("out.jsonl")));
+            assertThat(outcome.code()).as(first + outcome.err()).isZero();
+        }
+    }
+
+    @Test
+    void namesOfResultsThatAreNone() throws IOException {
+        String rows = file("rows.jsonl", "{\"question\": \"q\", \"choices\": [\"a\", \"b\"]}\n");
+        assertMistake(2, decide("--input", rows, "--output", "-"), "only --json takes it");
+        assertMistake(2, decide("--input", rows, "--output", terminal.path("n".repeat(300))), "has 300 bytes");
+        assertMistake(2, generate("--json", terminal.path("世".repeat(100)), "q"), "has 300 bytes");
+        assertMistake(2, new String[]{"man", "--output", ""}, "found an empty name");
+        assertThat(Path.of("-")).doesNotExist();
+    }
+
+    @Test
+    void aResultGoesWhereALinkLeads() throws IOException {
+        String rows = file("rows.jsonl", "{\"question\": \"q\", \"choices\": [\"a\", \"b\"]}\n");
+        file("kept.jsonl", "old");
+        Path link = Files.createSymbolicLink(folder.resolve("link.jsonl"), Path.of("kept.jsonl"));
+        Path dangling = Files.createSymbolicLink(folder.resolve("link.json"), Path.of("new.json"));
+        Terminal.Outcome outcome = terminal.run(decide("--input", rows, "--output", link.toString(), "--json",
+                dangling.toString()));
+        assertThat(outcome.code()).as(outcome.err()).isZero();
+        assertThat(link).isSymbolicLink().content().contains("\"probabilities\"");
+        assertThat(dangling).isSymbolicLink().content().contains("\"run\"");
+    }
+
+    @Test
     void textsThatBeginWithAnAtSignAreTexts() throws IOException {
         String injected = "@" + file("injected", "hello --json " + terminal.path("pwned.json") + " -q");
         assertThat(probabilities(decide(choices(injected, List.of("@b", "@@b"))))).hasSize(2);

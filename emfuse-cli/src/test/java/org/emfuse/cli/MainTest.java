@@ -30,4 +30,34 @@ class MainTest {
         }
         assertThat(printed.toString(StandardCharsets.UTF_8)).contains("accuracy", "expert:red", "emfuse");
     }
+
+    @Test
+    void argumentsThatAreNoTextAreRefused(@TempDir Path folder) throws Exception {
+        Terminal terminal = new Terminal(folder);
+        Path script = Files.writeString(folder.resolve("run.sh"), "exec \"$@\" \"$(printf 'a\\377b')\"\n");
+        Process process = new ProcessBuilder("sh", script.toString(),
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Dsun.jnu.encoding=UTF-8",
+                "--enable-native-access=ALL-UNNAMED", "-cp", System.getProperty("java.class.path"),
+                Main.class.getName(), "generate", "--experts", terminal.team(), "--engine", "embedded")
+                .redirectErrorStream(true).start();
+        process.getOutputStream().close();
+        String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(printed).isEqualTo(2);
+        assertThat(printed).contains("expected arguments in UTF-8").hasLineCount(1);
+    }
+
+    @Test
+    void memoryThatDoesNotSufficeIsSaid(@TempDir Path folder) throws Exception {
+        Terminal terminal = new Terminal(folder);
+        Files.writeString(folder.resolve("rows.jsonl"),
+                "{\"question\": \"" + "x".repeat(40_000_000) + "\", \"choices\": [\"yes\", \"no\"]}\n");
+        Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx24m", "--enable-native-access=ALL-UNNAMED", "-cp", System.getProperty("java.class.path"),
+                Main.class.getName(), "decide", "--experts", terminal.team(), "--engine", "embedded", "--quiet",
+                "--input", terminal.path("rows.jsonl")).redirectErrorStream(true).start();
+        process.getOutputStream().close();
+        String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(printed).isEqualTo(1);
+        assertThat(printed).contains("24 MiB does not suffice", "-Xmx").doesNotContain("\tat ");
+    }
 }

@@ -37,7 +37,7 @@ public final class YamlTree {
      * Parses a text.
      *
      * @param name the file's name in messages
-     * @throws IllegalArgumentException if it is not YAML (line and column are said), has a key twice, or is no mapping
+     * @throws IllegalArgumentException if it is not YAML (line and column are said), has a key twice, is too deep, or is no mapping
      */
     public static YamlTree parse(String name, String text) {
         LoadSettings settings = LoadSettings.builder().setLabel(name).setAllowDuplicateKeys(false)
@@ -50,6 +50,8 @@ public final class YamlTree {
             throw new IllegalArgumentException(name + place + ": " + e.getProblem(), e);
         } catch (YamlEngineException e) {
             throw new IllegalArgumentException(name + ": " + e.getMessage(), e);
+        } catch (StackOverflowError e) { // the parser has no limit of its own
+            throw new IllegalArgumentException(name + ": lists or mappings are too deep, or hold themselves", e);
         }
     }
 

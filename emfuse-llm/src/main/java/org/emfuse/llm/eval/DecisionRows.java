@@ -18,8 +18,10 @@ import org.emfuse.wording.FileFailure;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -59,9 +61,12 @@ public final class DecisionRows {
                 throw new InvalidRowException(where + "expected a JSON object, found " + shortened(text), null);
             }
             return row(node, line);
+        } catch (MismatchedInputException e) {
+            throw new InvalidRowException(where + "expected one JSON object, found more after it", e);
         } catch (JacksonException e) {
-            throw new InvalidRowException(where + "broken JSON at column " + e.getLocation().getColumnNr() + ": "
-                    + withoutSource(e.getOriginalMessage()), e);
+            TokenStreamLocation at = e.getLocation(); // null where a limit of the parser is exceeded
+            throw new InvalidRowException(where + "broken JSON" + (at == null ? "" : " at column " + at.getColumnNr())
+                    + ": " + withoutSource(e.getOriginalMessage()), e);
         } catch (InvalidRowException e) {
             throw e;
         } catch (IllegalArgumentException e) {
@@ -85,6 +90,10 @@ public final class DecisionRows {
             options.add(text(choice, "a choice"));
         }
         JsonNode id = node.path("id");
+        if (id.isContainer()) {
+            throw new IllegalArgumentException("expected 'id' as a text or a number, found "
+                    + shortened(id.toString()));
+        }
         return new DecisionRow(id.isMissingNode() || id.isNull() ? Long.toString(line) : id.asString(),
                 text(node.path("question"), "'question'"), options, answer(node.path("answer"), options),
                 textOrNull(node.path("domain")), textOrNull(node.path("task")));
@@ -101,7 +110,7 @@ public final class DecisionRows {
         if (answer.isMissingNode() || answer.isNull()) {
             return null;
         }
-        if (answer.isIntegralNumber()) {
+        if (answer.isIntegralNumber() && answer.canConvertToInt()) {
             return answer.asInt();
         }
         int index = answer.isString() ? options.indexOf(answer.asString()) : -1;

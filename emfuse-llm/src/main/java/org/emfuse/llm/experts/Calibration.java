@@ -18,6 +18,7 @@ import org.emfuse.llm.model.CacheFolder;
 import org.emfuse.llm.model.FileHashes;
 import org.emfuse.record.Sha256;
 import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -31,7 +32,9 @@ public final class Calibration {
     static final double TOLERANCE = 0.05;
 
     private static final int FEWER_THREADS = 2;
-    private static final JsonMapper JSON = JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+    private static final JsonMapper JSON = JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT)
+            .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES).build();
 
     private final Path folder;
     private final FileHashes hashes;
@@ -151,7 +154,7 @@ public final class Calibration {
     private static Optional<Result> read(Path file) {
         try {
             return Files.isRegularFile(file)
-                    ? Optional.of(JSON.readValue(Files.readString(file), Result.class))
+                    ? Optional.ofNullable(JSON.readValue(Files.readString(file), Result.class))
                     : Optional.empty();
         } catch (IOException | JacksonException e) {
             return Optional.empty(); // a damaged file is measured anew

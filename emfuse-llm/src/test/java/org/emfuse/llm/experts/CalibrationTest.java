@@ -100,10 +100,12 @@ class CalibrationTest {
                 assertThat(result.models()).containsExactly("base.gguf");
                 assertThat(result.timings()).isNotEmpty().allMatch(timing -> timing.milliseconds() > 0);
             });
-            try (var files = Files.list(cache.calibrations())) {
-                Files.writeString(files.findFirst().orElseThrow(), "{");
+            for (String damaged : List.of("{\"engine\": \"x\", \"plan\": null}", "null", "{")) {
+                try (var files = Files.list(cache.calibrations())) {
+                    Files.writeString(files.findFirst().orElseThrow(), damaged);
+                }
+                assertThat(new Calibration(cache, hashes, 1, notices::add).results()).isEmpty();
             }
-            assertThat(new Calibration(cache, hashes, 1, notices::add).results()).isEmpty();
             assertThat(new Calibration(cache, hashes, 1, notices::add).planOf(set).threads()).isEqualTo(1);
             assertThat(notices).as("a damaged file is measured anew").hasSize(2);
         }
