@@ -108,6 +108,11 @@ public interface ExpertContext extends AutoCloseable {
     /** The longest prompt that a new sequence could take now, in tokens. */
     int freeTokens();
 
+    /** The most tokens that any context of the expert has use for: what every model was trained for. Or the largest number. */
+    default int trainedTokens() {
+        return Integer.MAX_VALUE;
+    }
+
     /** Tokens that could be appended to the sequence now. */
     int freeTokens(SequenceId sequence);
 
