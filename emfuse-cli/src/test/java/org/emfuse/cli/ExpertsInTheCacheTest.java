@@ -137,6 +137,17 @@ class ExpertsInTheCacheTest {
     }
 
     @Test
+    void anAdapterInTwoFilesIsFetchedWhole() throws Exception {
+        Terminal.Outcome absent = run("models", "inspect", PEFT);
+        assertThat(absent.code()).isEqualTo(1);
+        assertThat(absent.err()).contains("Fetch it with: emfuse models fetch " + PEFT);
+        assertThat(run("models", "fetch", PEFT).out()).contains(PeftAdapter.CONFIG, PEFT);
+        Terminal.Outcome inspected = run("models", "inspect", PEFT);
+        assertThat(inspected.code()).as(inspected.err()).isZero();
+        assertThat(inspected.out()).contains("form            PEFT", "ranks           [" + TinyModels.RANK + "]");
+    }
+
+    @Test
     void commandsToCopyAreCommands() throws Exception {
         Path spaced = Files.createDirectory(folder.resolve("it's here"));
         String team = Files.writeString(spaced.resolve("team.yaml"), "base: " + BASE + "\nexperts: [{name: a}]\n")

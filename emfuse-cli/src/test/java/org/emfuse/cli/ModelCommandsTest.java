@@ -16,7 +16,6 @@ import java.util.stream.Stream;
 
 import org.emfuse.llm.gguf.TinyModels;
 import org.emfuse.llm.model.FileServer;
-import org.emfuse.llm.peft.TinyPeft;
 import org.emfuse.record.Sha256;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -182,9 +181,6 @@ class ModelCommandsTest {
         assertThat(inspected.code()).isEqualTo(2);
         assertThat(inspected.err()).contains(folder + " is a folder; expected a GGUF file")
                 .doesNotContain("does not exist");
-        String peft = TinyPeft.of("F32", 1, 1).write(folder.resolve("peft")).toString();
-        assertThat(run("models", "inspect", peft).err()).contains("an adapter in PEFT's form",
-                "emfuse adapter convert " + peft);
     }
 
     @Test

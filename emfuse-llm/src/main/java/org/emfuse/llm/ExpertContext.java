@@ -108,7 +108,11 @@ public interface ExpertContext extends AutoCloseable {
     /** The longest prompt that a new sequence could take now, in tokens. */
     int freeTokens();
 
-    /** The most tokens that any context of the expert has use for: what every model was trained for. Or the largest number. */
+    /**
+     * Tokens that every model was trained for: no longer context can be asked for.
+     *
+     * @return the largest number where that is not known
+     */
     default int trainedTokens() {
         return Integer.MAX_VALUE;
     }

@@ -99,7 +99,9 @@ final class EngineCheck {
         String text = used.name() + " does not load here: " + problem.replace('\n', ' ');
         if (selection.asked()) {
             return Finding.problem("engine", text + "; it was " + selection.words(),
-                    "name another there, for example embedded; what there is: ./emfuse engine list");
+                    (selection.target() instanceof EngineSelection.Build
+                            ? "to fetch it anew: ./emfuse engine install " + used.name() + "; or "
+                            : "") + "name another there, for example embedded; what there is: ./emfuse engine list");
         }
         InstalledEngine embedded = engines.list().getFirst();
         boolean rescue = !used.equals(embedded) && engines.problemOf(embedded).isEmpty();

@@ -108,20 +108,20 @@ public final class EngineLocator {
     /** What does not load is an error where it was asked for. */
     private Optional<LlamaEngine> refused(Path path, EngineSelection selection, String problem) {
         String what = "the engine " + path + ", " + selection.words() + ", does not load on this machine";
-        String mending = selection.target() instanceof EngineSelection.Build build
-                ? "to fetch it anew: ./emfuse engine install " + build.build().name()
+        String mending = selection.target() instanceof EngineSelection.Build build && store.holds(build.build())
+                ? "fetch it anew: ./emfuse engine install " + build.build().name()
                 : "";
         if (selection.asked()) {
-            throw new EngineException(what + ": " + problem + (mending.isEmpty() ? "" : "\nTo" + mending.substring(2))
+            throw new EngineException(what + ": " + problem + (mending.isEmpty() ? "" : "\nTo " + mending)
                     + "\nTo go on without it: --engine embedded"
                     + (selection.reason() == EngineSelection.Reason.OPTION ? "" : ", or choose another one there")
                     + ". What there is: ./emfuse engine list", null);
         }
         String forgetting = selection.reason() == EngineSelection.Reason.CHOICE
-                ? "to forget the choice: ./emfuse engine use auto"
+                ? "forget the choice: ./emfuse engine use auto"
                 : "";
         notices.accept(what + " (" + oneLine(problem) + "); using the embedded one" + Stream.of(mending, forgetting)
-                .filter(advice -> !advice.isEmpty()).map(advice -> "; " + advice).collect(Collectors.joining()));
+                .filter(advice -> !advice.isEmpty()).map(advice -> "; to " + advice).collect(Collectors.joining()));
         return Optional.empty();
     }
 

@@ -148,7 +148,7 @@ class EnginesTest {
         server.with(LIBRARY, BROKEN);
         assertThatThrownBy(() -> locator().locate(EngineRequest.ofOption("cpu"))).isInstanceOf(EngineException.class)
                 .hasMessageContaining("named on the command line").hasMessageContaining("does not load")
-                .hasMessageContaining("--engine embedded");
+                .hasMessageContaining("--engine embedded").message().doesNotContain("fetch it anew");
         assertThat(installed()).doesNotExist();
     }
 
@@ -162,7 +162,8 @@ class EnginesTest {
                 "using the embedded one", "./emfuse engine install cpu", "./emfuse engine use auto")
                 .doesNotContain("\n");
         assertThatThrownBy(() -> locator().locate(configured("cpu"))).isInstanceOf(EngineException.class)
-                .hasMessageContaining("chosen in the configuration file").hasMessageContaining("config.yaml");
+                .hasMessageContaining("chosen in the configuration file").hasMessageContaining("config.yaml")
+                .hasMessageContaining("To fetch it anew: ./emfuse engine install cpu");
         assertThat(installed().resolve("libllama.so")).as("it was here before").hasBinaryContent(BROKEN);
     }
 
