@@ -31,7 +31,7 @@ final class EmfuseCommand implements Runnable {
 
     /** Commands that speak of all others. */
     private static final List<Class<?>> ABOUT_COMMANDS = List.of(CompletionCommand.class, ManCommand.class,
-            CommandLine.HelpCommand.class);
+            HelpCommand.class);
 
     @Spec
     @Nullable

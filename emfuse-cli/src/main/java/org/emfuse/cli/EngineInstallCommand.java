@@ -11,6 +11,7 @@ import picocli.CommandLine.Parameters;
 /** Fetches a build of llama.cpp. */
 @Command(name = "install", mixinStandardHelpOptions = true, sortOptions = false, description = {
     "Fetches a build of llama.cpp with npm, and tries it in a process of its own. One that does not load is not kept.",
+    "One that is here and does not load any more is fetched anew.",
     ""}, footer = {"", "Examples:", "  emfuse engine install", "  emfuse engine install vulkan"})
 final class EngineInstallCommand implements Callable<Integer> {
 

@@ -11,8 +11,8 @@ import picocli.CommandLine.Parameters;
 
 /** Chooses the build of llama.cpp for commands that name none. */
 @Command(name = "use", mixinStandardHelpOptions = true, sortOptions = false, description = {
-    "Remembers which build of llama.cpp commands use where no other is named. 'embedded' also refuses automatic",
-    "installs; 'auto' forgets the choice.",
+    "Remembers which build of llama.cpp commands use where no other is named.",
+    "'embedded' also refuses automatic installs; 'auto' forgets the choice.",
     ""}, footer = {"", "Examples:", "  emfuse engine use embedded", "  emfuse engine use cuda",
         "  emfuse engine use /opt/llama.cpp/build/bin"})
 final class EngineUseCommand implements Callable<Integer> {

@@ -22,9 +22,10 @@ import picocli.CommandLine.Option;
 
 /** Fuses transition models, and says how good the result is. */
 @Command(name = "fuse", mixinStandardHelpOptions = true, sortOptions = false, description = {
-    "Sums the energies of transition models and compares the simulator, and each model alone, with logged episodes: errors",
-    "after 1, 5, 10 and 50 steps under the logged actions, in standard deviations of the data, and whether the simulator is",
-    "uncertain where it is wrong.", ""}, footer = {"", "Example:",
+    "Sums the energies of transition models and compares the simulator, and each model alone, with logged episodes.",
+    "Shown are errors after 1, 5, 10 and 50 steps under the logged actions, in standard deviations of the "
+            + "data, and whether the simulator is uncertain where it is wrong.",
+    ""}, footer = {"", "Example:",
         "  emfuse rl fuse --model models/a --model models/b --data a.hdf5 --data b.hdf5"})
 final class FuseCommand implements Callable<Integer> {
 

@@ -6,11 +6,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 
 import org.emfuse.llm.gguf.GgufFile;
 import org.emfuse.llm.model.CachedModels;
+import org.emfuse.llm.model.ModelSource;
 import org.emfuse.llm.model.ModelStore;
 import org.emfuse.llm.model.SourceNames;
+import org.emfuse.llm.peft.AdapterFiles;
 import org.emfuse.wording.Megabytes;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -36,7 +39,9 @@ final class ModelsFetchCommand implements Callable<Integer> {
         ModelStore store = Workplace.store(output);
         CachedModels models = new CachedModels(store);
         List<Map<String, Object>> result = new ArrayList<>();
-        for (String name : names) {
+        // An adapter in PEFT's form is two files.
+        for (String name : names.stream().flatMap(each -> Stream.concat(
+                AdapterFiles.config(each).map(ModelSource::name).stream(), Stream.of(each))).toList()) {
             Path file = store.resolve(name, Path.of(""));
             if (models.knows(name)) {
                 models.keep(name);

@@ -11,7 +11,9 @@ import org.emfuse.llm.gguf.GgufFile;
 import org.emfuse.llm.model.CachedModels;
 import org.emfuse.llm.model.ModelException;
 import org.emfuse.llm.model.ModelStore;
+import org.emfuse.llm.peft.AdapterFiles;
 import org.emfuse.llm.peft.PeftAdapter;
+import org.emfuse.wording.ShellWord;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -24,7 +26,7 @@ import picocli.CommandLine.Parameters;
         "  emfuse models inspect models/experts/finance.gguf"})
 final class ModelsInspectCommand implements Callable<Integer> {
 
-    @Parameters(paramLabel = "NAME|FILE", description = "A model that is here, or a GGUF file.")
+    @Parameters(paramLabel = "NAME|FILE", description = "A model that is here, a GGUF file, or the folder of a PEFT adapter.")
     @Nullable
     private String name;
 
@@ -36,23 +38,33 @@ final class ModelsInspectCommand implements Callable<Integer> {
         output.requirePlaces();
         ModelStore store = Workplace.store(output);
         String wanted = Objects.requireNonNull(name);
-        if (ModelStore.local(wanted, Path.of("")).filter(PeftAdapter::isAt).isPresent()) {
-            throw new IllegalArgumentException(
-                    wanted + " is an adapter in PEFT's form; expected a GGUF file. Make one of"
-                            + " it with: emfuse adapter convert " + wanted + " --base MODEL --output FILE.gguf");
-        }
-        Path file = store.present(wanted, Path.of("")).orElseThrow(() -> new ModelException(wanted + " is "
-                + new CachedModels(store).verify(wanted).state() + " in the cache. Fetch it with: emfuse models fetch "
-                + wanted, null));
-        Map<String, Object> facts = new LinkedHashMap<>();
-        facts.put("file", file.toString());
-        facts.putAll(GgufFacts.of(GgufFile.read(file)));
-        facts.put("sha256", store.hashes().of(file));
+        Map<String, Object> facts = new AdapterFiles(store, output::notice).present(wanted, Path.of(""))
+                .map(peft -> ofPeft(peft, store)).orElseGet(() -> ofGguf(wanted, store));
         if (!output.jsonOnly()) {
             output.out().print(FactsText.of(facts));
             output.out().flush();
         }
         output.writeJson(facts);
         return 0;
+    }
+
+    private static Map<String, Object> ofPeft(Path folder, ModelStore store) {
+        PeftAdapter adapter = PeftAdapter.read(folder);
+        return facts(folder, adapter.facts(), store.hashes().of(adapter.weights()));
+    }
+
+    private static Map<String, Object> ofGguf(String wanted, ModelStore store) {
+        Path file = store.present(wanted, Path.of("")).orElseThrow(() -> new ModelException(wanted + " is "
+                + new CachedModels(store).verify(wanted).state() + " in the cache. Fetch it with: emfuse models fetch "
+                + ShellWord.of(wanted), null));
+        return facts(file, GgufFacts.of(GgufFile.read(file)), store.hashes().of(file));
+    }
+
+    private static Map<String, Object> facts(Path file, Map<String, Object> read, String hash) {
+        Map<String, Object> facts = new LinkedHashMap<>();
+        facts.put("file", file.toString());
+        facts.putAll(read);
+        facts.put("sha256", hash);
+        return facts;
     }
 }

@@ -33,9 +33,10 @@ import picocli.CommandLine.Option;
 
 /** Off-policy evaluation of given policies in a simulator. */
 @Command(name = "ope", mixinStandardHelpOptions = true, sortOptions = false, description = {
-    "The value of given policies in a simulator of transition models, from logged states; nothing is learned. Without an",
-    "environment this is what can be known of a policy before it acts. With --env the policies act there too, and the ranking",
-    "is judged.", ""}, footer = {"", "Example:",
+    "The value of given policies in a simulator of transition models, from logged states; nothing is learned.",
+    "Without an environment this is what can be known of a policy before it acts. With --env the policies "
+            + "act there too, and the ranking is judged.",
+    ""}, footer = {"", "Example:",
         "  emfuse rl ope --model models/a --model models/b --data all.hdf5 --policy runs/x/policy.safetensors --policy"
                 + " runs/y/policy.safetensors"})
 final class OpeCommand implements Callable<Integer> {

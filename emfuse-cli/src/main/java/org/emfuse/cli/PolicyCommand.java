@@ -27,8 +27,9 @@ import picocli.CommandLine.Option;
 
 /** Learns a policy in a simulator of transition models. */
 @Command(name = "policy", mixinStandardHelpOptions = true, sortOptions = false, description = {
-    "Learns a policy by soft actor-critic in a simulator: one transition model, or several fused. Rollouts begin in logged",
-    "states. With --env the policy is scored in that environment. Ctrl-C writes a checkpoint; --resume goes on.",
+    "Learns a policy by soft actor-critic in a simulator: one transition model, or several fused.",
+    "Rollouts begin in logged states. With --env the policy is scored in that environment. Ctrl-C writes "
+            + "a checkpoint; --resume goes on.",
     ""}, footer = {"", "Example:",
         "  emfuse rl policy --model models/a --model models/b --data a.hdf5 --data b.hdf5 --env Pendulum-v1 --output runs/ab"})
 final class PolicyCommand implements Callable<Integer> {

@@ -19,9 +19,11 @@ import picocli.CommandLine.Option;
 
 /** Three sites' logs of a pendulum, a model of each, their fusion, and a policy learned in it. */
 @Command(name = "quickstart", mixinStandardHelpOptions = true, sortOptions = false, description = {
-    "Logs of a pendulum at three sites: one lets it hang, one balances it, one swings it up, all with noise. A transition",
-    "model is trained on each site's logs alone; their energies are summed; a policy learns in that simulator and is scored",
-    "in the real environment, beside policies learned in each single model, in one model of all logs, and without a model.",
+    "Fuses transition models of three sites' logs of a pendulum, and learns a policy in the sum.",
+    "One site lets it hang, one balances it, one swings it up, all with noise. A transition model is "
+            + "trained on each site's logs alone; their energies are summed; a policy learns in that simulator and "
+            + "is scored in the real environment, beside policies learned in each single model, in one model of all "
+            + "logs, and without a model.",
     ""}, footer = {"", "Examples:", "  emfuse rl quickstart",
         "  emfuse rl quickstart --budget cpu --output runs/pendulum"})
 final class RlQuickstartCommand implements Callable<Integer> {

@@ -22,9 +22,12 @@ import picocli.CommandLine.Option;
 
 /** Compares methods over environments and seeds, cell by cell. */
 @Command(name = "table", mixinStandardHelpOptions = true, sortOptions = false, description = {
-    "Scores of policies by several methods over environments and seeds. Each environment has three domains of logs by",
-    "scripted controllers; models, policies and scores are cells whose results stay in the folder. Ctrl-C stops; the same",
-    "command goes on, with more seeds or methods too.", ""}, footer = {"", "Examples:",
+    "Scores of policies by several methods over environments and seeds.",
+    "Each environment has three domains of logs by scripted controllers; models, policies and scores are "
+            + "cells whose results stay in the folder. Ctrl-C stops; the same command goes on, with more seeds or "
+            + "methods too.",
+    ""}, footer = {"",
+        "Examples:",
         "  emfuse rl table --envs Pendulum-v1 --seeds 1..5 --budget cpu --output runs/table",
         "  emfuse rl table --envs Pendulum-v1,PointMass2D-v0 --seeds 1 --budget smoke --output runs/smoke"})
 final class TableCommand implements Callable<Integer> {

@@ -31,8 +31,9 @@ import picocli.CommandLine.Option;
 
 /** Learns a policy, in an environment or from stored data, or a transition model of stored data. */
 @Command(name = "train", mixinStandardHelpOptions = true, sortOptions = false, description = {
-    "Learns a policy by soft actor-critic in an environment, or by one of five algorithms from stored data (--data); with",
-    "--model, a transition model of stored data, to be fused with others and learned in (emfuse rl policy).",
+    "Learns a policy in an environment or from stored data, or a transition model of stored data.",
+    "In an environment by soft actor-critic, from data (--data) by one of five algorithms; with --model, "
+            + "a transition model, to be fused with others and learned in (emfuse rl policy).",
     "Ctrl-C writes a checkpoint and stops; --resume goes on, and ends as if it had not been stopped.",
     ""}, footer = {"",
         "Examples:", "  emfuse rl train --env Pendulum-v1 --output runs/pendulum",

@@ -9,6 +9,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,7 @@ import org.emfuse.record.Sha256;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -106,13 +108,16 @@ class EngineCommandTest {
     }
 
     @Test
-    void mistakesAreSaid() {
+    void mistakesAreSaid() throws Exception {
         Terminal.Outcome unknown = terminal.run("engine", "install", "cup");
         assertThat(unknown.code()).isEqualTo(2);
         assertThat(unknown.err()).contains("there is no engine 'cup'", "did you mean 'cpu'");
         Terminal.Outcome embedded = terminal.run("engine", "remove", "embedded");
         assertThat(embedded.code()).isEqualTo(2);
         assertThat(embedded.err()).contains("cannot be removed");
+        assertThat(program(Map.of()).run("engine", "remove", "nosuch").err()).contains("Installed: none");
+        assertThat(terminal.run("engine", "install", "embedded").err()).contains("needs no installing",
+                "engine use embedded");
         assertThat(terminal.run(generate("--threads", "100000")).err()).contains("--threads", "100000");
         assertThat(terminal.run(generate("--evaluation", "never")).err()).contains("at-once, in-turn or auto", "never");
     }
@@ -195,6 +200,100 @@ class EngineCommandTest {
         assertThat(doctor.code()).isEqualTo(1);
         assertThat(doctor.out()).contains("problem  engine      " + broken + " does not load",
                 "Deciding does not work.");
+    }
+
+    @Test
+    void anEngineThatEndsItsProcessIsSaidInAFewWords() throws Exception {
+        assertThat(terminal.run("engine", "list", "--json", terminal.path("list.json")).code()).isZero();
+        JsonNode engines = new JsonMapper().readTree(Files.readString(folder.resolve("list.json"))).path("engines");
+        byte[] library = Files.readAllBytes(Path.of(engines.path(0).path("path").asString()));
+        String name = engines.path(1).path("name").asString();
+        Path place = Files.createDirectories(folder.resolve("home/engines/" + name + "-"
+                + engines.path(1).path("version").asString()));
+        Files.write(place.resolve("libllama.so"), Arrays.copyOf(library, 1000));
+
+        Terminal.Outcome generated = program(Map.of()).run(generate());
+        assertThat(generated.code()).as(generated.err()).isZero();
+        assertThat(generated.err().lines().filter(line -> line.contains("does not load"))).singleElement().asString()
+                .contains("using the embedded one", "to fetch it anew: ./emfuse engine install " + name)
+                .containsPattern("\\(it ended the process that tried it \\((SIG[A-Z]+|code [0-9]+)\\)\\)")
+                .doesNotContain("#");
+        assertThat(program(Map.of()).run("doctor").out()).contains("it ended the process",
+                "-> to fetch it anew: ./emfuse engine install " + name).doesNotContain("bug report");
+        Terminal.Outcome again = program(Map.of()).run("engine", "install", name);
+        assertThat(again.code()).isEqualTo(1);
+        assertThat(again.err()).contains("does not load", "EMFUSE_OFFLINE forbids fetching it anew")
+                .doesNotContain("with npm");
+        assertThat(place.resolve("libllama.so")).as("nothing better came").hasSize(1000);
+    }
+
+    @Test
+    void aDamagedChoiceIsNamedAndCanBeForgotten() throws Exception {
+        Path choice = Files.createDirectories(folder.resolve("home/engines")).resolve(".choice");
+        for (byte[] garbage : new byte[][]{{(byte) 0xff, (byte) 0xfe, 7}, {'a', 0, 'b'}}) {
+            Files.write(choice, garbage);
+            Terminal.Outcome outcome = program(Map.of()).run(generate());
+            assertThat(outcome.code()).isEqualTo(1);
+            assertThat(outcome.err()).contains(choice.toString(), "is damaged", "./emfuse engine use auto");
+        }
+        Terminal.Outcome doctor = program(Map.of()).run("doctor");
+        assertThat(doctor.out()).contains("problem  engine", choice.toString(), "./emfuse engine use auto",
+                "Deciding does not work.");
+        assertThat(program(Map.of()).run("engine", "use", "auto").code()).isZero();
+        assertThat(program(Map.of()).run("engine", "list").code()).isZero();
+    }
+
+    @Test
+    void whatCannotBeFetchedIsNotAnnounced() throws Exception {
+        Terminal.Outcome outcome = program(Map.of()).run("engine", "install");
+        assertThat(outcome.code()).isEqualTo(1);
+        assertThat(outcome.err().lines()).singleElement().asString().contains("EMFUSE_OFFLINE forbids fetching it");
+    }
+
+    @Test
+    void aChosenPathThatIsGoneCannotBeFetched() throws Exception {
+        Path mine = Files.createDirectory(folder.resolve("eng ine"));
+        assertThat(terminal.run("engine", "list", "--json", terminal.path("list.json")).code()).isZero();
+        JsonNode engines = new JsonMapper().readTree(Files.readString(folder.resolve("list.json"))).path("engines");
+        Files.copy(Path.of(engines.path(0).path("path").asString()), mine.resolve("libllama.so"));
+        Program program = program(Map.of());
+        assertThat(program.run("engine", "use", mine.toString()).code()).isZero();
+        Files.move(mine, folder.resolve("moved"));
+        assertThat(program.run("doctor").out()).contains("to forget the choice: ./emfuse engine use auto",
+                "./emfuse engine list").doesNotContain("to fetch what was chosen");
+    }
+
+    @Test
+    void aCacheThatCannotBeWrittenIsNamedWithItsVariable() throws Exception {
+        Path file = Files.writeString(folder.resolve("a-file"), "");
+        Terminal.Outcome outcome = program(Map.of("EMFUSE_HOME", file.resolve("below").toString())).run("engine",
+                "list");
+        assertThat(outcome.code()).isEqualTo(1);
+        assertThat(outcome.err()).contains(file.resolve("below").toString(), "EMFUSE_HOME");
+    }
+
+    @Test
+    void helpOfCommandsAtAnyDepth() {
+        assertThat(terminal.run("help", "engine", "use").out()).isEqualTo(terminal.run("engine", "use", "--help").out())
+                .startsWith("Usage: emfuse engine use");
+        assertThat(terminal.run("help").out()).startsWith("Usage: emfuse [");
+        Terminal.Outcome unknown = terminal.run("help", "engine", "us");
+        assertThat(unknown.code()).isEqualTo(2);
+        assertThat(unknown.err()).contains("emfuse engine has no command 'us'");
+    }
+
+    @Test
+    void everyCommandIsIntroducedByWholeSentences() {
+        // Lists of commands show the first line alone.
+        List<CommandLine.Model.CommandSpec> commands = commandsBelow(Main.commandLine());
+        assertThat(commands).hasSizeGreaterThan(30);
+        assertThat(commands).filteredOn(command -> !command.usageMessage().description()[0].endsWith("."))
+                .extracting(CommandLine.Model.CommandSpec::qualifiedName).isEmpty();
+    }
+
+    private static List<CommandLine.Model.CommandSpec> commandsBelow(CommandLine command) {
+        return command.getSubcommands().values().stream().flatMap(
+                each -> Stream.concat(Stream.of(each.getCommandSpec()), commandsBelow(each).stream())).toList();
     }
 
     @Test

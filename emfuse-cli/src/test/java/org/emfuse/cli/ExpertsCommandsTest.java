@@ -11,12 +11,14 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.List;
 import java.util.stream.Stream;
 
 import org.emfuse.llm.gguf.TinyModels;
 import org.emfuse.llm.gguf.WrongModel;
 import org.emfuse.llm.peft.PeftAdapter;
 import org.emfuse.llm.peft.TinyPeft;
+import org.emfuse.record.Sha256;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -196,6 +198,25 @@ class ExpertsCommandsTest {
         JsonNode fileForm = new JsonMapper().readTree(terminal.run(generate).out());
         assertThat(folderForm.path("energies")).isEqualTo(fileForm.path("energies")).isNotEmpty();
         assertThat(check(yaml(text.formatted("peft"))).code()).isZero();
+    }
+
+    @Test
+    void anAdapterFolderHasTheFactsOfItsFile() throws IOException {
+        Path peft = TinyPeft.of("F32", 1, 1).write(folder.resolve("peft"));
+        Terminal.Outcome outcome = terminal.run("models", "inspect", peft.toString(), "--json", "-");
+        assertThat(outcome.code()).as(outcome.err()).isZero();
+        JsonNode ofFolder = new JsonMapper().readTree(outcome.out());
+        JsonNode ofFile = new JsonMapper()
+                .readTree(terminal.run("models", "inspect", terminal.path("red.gguf"), "--json", "-").out());
+        for (String fact : List.of("kind", "parameters", "tensors", "alpha", "ranks", "maps")) {
+            assertThat(ofFolder.path(fact)).as(fact).isEqualTo(ofFile.path(fact));
+            assertThat(ofFile.has(fact)).as(fact).isTrue();
+        }
+        assertThat(ofFolder.path("sha256").asString()).isEqualTo(Sha256.of(peft.resolve(PeftAdapter.WEIGHTS)));
+        assertThat(terminal.run("models", "inspect", peft.resolve(PeftAdapter.WEIGHTS).toString()).out())
+                .contains("form            PEFT");
+        Files.delete(peft.resolve(PeftAdapter.CONFIG));
+        assertProblem(terminal.run("models", "inspect", peft.toString()), "has no adapter_config.json");
     }
 
     @Test

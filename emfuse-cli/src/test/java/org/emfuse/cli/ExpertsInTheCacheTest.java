@@ -123,6 +123,41 @@ class ExpertsInTheCacheTest {
     }
 
     @Test
+    void aDamagedConversionIsMadeAgain() throws Exception {
+        String team = experts("team.yaml", "base: base.gguf\nexperts: [{name: a, adapter: peft}]\n");
+        assertThat(run("experts", "fetch", team).code()).isZero();
+        Path converted = conversions().getFirst();
+        byte[] before = Files.readAllBytes(converted);
+        Files.write(converted, new byte[0]);
+        Terminal.Outcome outcome = run("experts", "inspect", team);
+        assertThat(outcome.code()).as(outcome.err()).isZero();
+        assertThat(outcome.err()).contains(converted + " is damaged; converting the adapter peft again");
+        assertThat(converted).hasBinaryContent(before);
+        assertThat(run("experts", "inspect", team).err()).doesNotContain("converting");
+    }
+
+    @Test
+    void anAdapterInTwoFilesIsFetchedWhole() throws Exception {
+        Terminal.Outcome absent = run("models", "inspect", PEFT);
+        assertThat(absent.code()).isEqualTo(1);
+        assertThat(absent.err()).contains("Fetch it with: emfuse models fetch " + PEFT);
+        assertThat(run("models", "fetch", PEFT).out()).contains(PeftAdapter.CONFIG, PEFT);
+        Terminal.Outcome inspected = run("models", "inspect", PEFT);
+        assertThat(inspected.code()).as(inspected.err()).isZero();
+        assertThat(inspected.out()).contains("form            PEFT", "ranks           [" + TinyModels.RANK + "]");
+    }
+
+    @Test
+    void commandsToCopyAreCommands() throws Exception {
+        Path spaced = Files.createDirectory(folder.resolve("it's here"));
+        String team = Files.writeString(spaced.resolve("team.yaml"), "base: " + BASE + "\nexperts: [{name: a}]\n")
+                .toString();
+        String copied = "emfuse experts fetch '" + team.replace("'", "'\\''") + "'";
+        assertBad(team, copied);
+        assertThat(run("experts", "check", team).err()).contains(copied);
+    }
+
+    @Test
     void onlyWhatNobodyElseNeedsIsRemoved() throws Exception {
         String mine = experts("mine.yaml", "base: " + BASE + "\nexperts:\n  - {name: a, adapter: '" + ADAPTER
                 + "'}\n  - {name: b, adapter: peft}\n  - {name: c, adapter: red.gguf}\n");

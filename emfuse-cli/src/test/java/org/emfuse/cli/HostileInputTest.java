@@ -105,7 +105,9 @@ class HostileInputTest {
     @Test
     void questionsLongerThanTheContextAndEmptyOnes() throws IOException {
         assertMistake(2, decide("--question", "x".repeat(3000), "--choice", "a", "--choice", "b"), "row 1", "tokens",
-                "larger context");
+                "no context of more than 1024 can be asked for. Shorten it");
+        assertMistake(2, decide("--question", "x".repeat(700), "--choice", "a", "--choice", "b", "--context", "64"),
+                "row 1", "tokens", "larger context");
         assertMistake(2, decide("--question", "", "--choice", "a"), "expected a question");
         assertMistake(2, generate(""), "expected a prompt");
         assertMistake(2, generate("--raw", " \n"), "expected a prompt");
@@ -156,7 +158,7 @@ class HostileInputTest {
     @Test
     void twoThousandOptions() {
         List<String> many = IntStream.range(0, 2000).mapToObj(k -> Integer.toString(k + 36 * 36, 36)).toList();
-        assertMistake(2, decide(choices("q", many)), "row 1", "tokens", "larger context");
+        assertMistake(2, decide(choices("q", many)), "row 1", "tokens", "no context of more than 1024");
         // As a constraint they are not part of the prompt, and fit.
         Terminal.Outcome one = terminal.run(generate(Stream
                 .concat(Stream.of("--quiet", "q"), many.stream().flatMap(option -> Stream.of("--choice", option)))

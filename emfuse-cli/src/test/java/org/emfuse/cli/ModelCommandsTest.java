@@ -3,6 +3,8 @@ package org.emfuse.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -14,7 +16,6 @@ import java.util.stream.Stream;
 
 import org.emfuse.llm.gguf.TinyModels;
 import org.emfuse.llm.model.FileServer;
-import org.emfuse.llm.peft.TinyPeft;
 import org.emfuse.record.Sha256;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -86,6 +87,39 @@ class ModelCommandsTest {
     }
 
     @Test
+    void whatIsDamagedIsNotCalledAbsent() throws Exception {
+        try (FileServer server = new FileServer(model, FileServer::whole)) {
+            String name = "hf:some/models/tiny.gguf@v1";
+            assertThat(start(Map.of("HF_ENDPOINT", server.at("").toString()), "models", "fetch", name).end().code())
+                    .isZero();
+            String team = Files.writeString(folder.resolve("team.yaml"), "base: " + name + "\nexperts: [{name: a}]\n")
+                    .toString();
+            Path file = folder.resolve("home/models/hf/some/models/v1/tiny.gguf");
+            Files.write(file, new byte[100]);
+            String[] inspect = {"experts", "inspect", team};
+            assertThat(start(Map.of("EMFUSE_OFFLINE", "1"), inspect).end().err())
+                    .contains("EMFUSE_OFFLINE is set", name + " is damaged in the cache: " + file, "fetched anew")
+                    .doesNotContain("is not in the cache");
+            Files.delete(file);
+            assertThat(start(Map.of("EMFUSE_OFFLINE", "1"), inspect).end().err()).contains("is not in the cache");
+        }
+    }
+
+    @Test
+    void aProxyThatDoesNotAnswerIsNamed() throws Exception {
+        int closed;
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            closed = socket.getLocalPort();
+        }
+        Map<String, String> proxy = Map.of("HTTPS_PROXY", "http://me:secret@127.0.0.1:" + closed, "https_proxy", "",
+                "NO_PROXY", "", "no_proxy", "");
+        Terminal.Outcome outcome = start(proxy, "models", "fetch", "https://far-away.invalid/c.gguf").end();
+        assertThat(outcome.code()).isEqualTo(1);
+        assertThat(outcome.err()).contains("no answer from far-away.invalid through the proxy 127.0.0.1:" + closed)
+                .doesNotContain("secret");
+    }
+
+    @Test
     void withCtrlCOnlyThePartStaysAndTheNextFetchGoesOn() throws Exception {
         CountDownLatch half = new CountDownLatch(1);
         CountDownLatch stopped = new CountDownLatch(1);
@@ -147,9 +181,6 @@ class ModelCommandsTest {
         assertThat(inspected.code()).isEqualTo(2);
         assertThat(inspected.err()).contains(folder + " is a folder; expected a GGUF file")
                 .doesNotContain("does not exist");
-        String peft = TinyPeft.of("F32", 1, 1).write(folder.resolve("peft")).toString();
-        assertThat(run("models", "inspect", peft).err()).contains("an adapter in PEFT's form",
-                "emfuse adapter convert " + peft);
     }
 
     @Test

@@ -108,6 +108,15 @@ public interface ExpertContext extends AutoCloseable {
     /** The longest prompt that a new sequence could take now, in tokens. */
     int freeTokens();
 
+    /**
+     * Tokens that every model was trained for: no longer context can be asked for.
+     *
+     * @return the largest number where that is not known
+     */
+    default int trainedTokens() {
+        return Integer.MAX_VALUE;
+    }
+
     /** Tokens that could be appended to the sequence now. */
     int freeTokens(SequenceId sequence);
 

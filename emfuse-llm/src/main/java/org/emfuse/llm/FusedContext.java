@@ -504,6 +504,11 @@ public final class FusedContext implements ExpertContext {
     }
 
     @Override
+    public int trainedTokens() {
+        return members.stream().mapToInt(ExpertContext::trainedTokens).min().orElseThrow();
+    }
+
+    @Override
     public int freeSequences() {
         requireOpen();
         return members.stream().mapToInt(ExpertContext::freeSequences).min().orElseThrow();

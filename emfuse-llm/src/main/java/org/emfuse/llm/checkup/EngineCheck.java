@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
+import org.emfuse.llm.engine.EngineException;
 import org.emfuse.llm.engine.EngineNames;
 import org.emfuse.llm.engine.EngineSelection;
 import org.emfuse.llm.experts.Calibration;
@@ -19,7 +20,13 @@ final class EngineCheck {
 
     static List<Finding> findings(Engines engines, Calibration calibration) {
         List<Finding> findings = new ArrayList<>();
-        InstalledEngine used = inUse(engines);
+        InstalledEngine used;
+        try {
+            used = inUse(engines);
+        } catch (EngineException e) {
+            String message = String.valueOf(e.getMessage());
+            return List.of(Finding.problem("engine", message, "./emfuse engine use auto"));
+        }
         if (used.installed()) {
             Optional<String> problem = engines.problemOf(used);
             findings.add(problem.isEmpty() ? works(inUse(engines), engines) : fails(engines, used, problem.get()));
@@ -68,7 +75,9 @@ final class EngineCheck {
         boolean instead = !(selection.target() instanceof EngineSelection.Embedded) && used.bytes() == 0
                 && used.name().equals(EngineNames.EMBEDDED);
         return instead
-                ? Finding.warning("engine", text, "to fetch what was chosen: ./emfuse engine use " + selection.name()
+                ? Finding.warning("engine", text, (selection.target() instanceof EngineSelection.Build build
+                        ? "to fetch what was chosen: ./emfuse engine use " + build.build().name()
+                        : "to choose another: ./emfuse engine use NAME, for one of ./emfuse engine list")
                         + "; to forget the choice: ./emfuse engine use auto")
                 : Finding.ok("engine", text);
     }
@@ -90,13 +99,17 @@ final class EngineCheck {
         String text = used.name() + " does not load here: " + problem.replace('\n', ' ');
         if (selection.asked()) {
             return Finding.problem("engine", text + "; it was " + selection.words(),
-                    "name another there, for example embedded; what there is: ./emfuse engine list");
+                    (selection.target() instanceof EngineSelection.Build
+                            ? "to fetch it anew: ./emfuse engine install " + used.name() + "; or "
+                            : "") + "name another there, for example embedded; what there is: ./emfuse engine list");
         }
         InstalledEngine embedded = engines.list().getFirst();
         boolean rescue = !used.equals(embedded) && engines.problemOf(embedded).isEmpty();
         return rescue
                 ? Finding.warning("engine", text + "; the embedded one runs instead",
-                        "./emfuse engine use auto, or remove it")
+                        selection.target() instanceof EngineSelection.Build
+                                ? "to fetch it anew: ./emfuse engine install " + used.name()
+                                : "./emfuse engine use auto, or remove it")
                 : Finding.problem("engine", text,
                         "./emfuse engine install, or name a build with ./emfuse engine use PATH");
     }

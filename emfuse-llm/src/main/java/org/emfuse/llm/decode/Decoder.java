@@ -120,7 +120,10 @@ public final class Decoder {
         int required = task.tokensRequired(context);
         if (required > allTokens) {
             throw new IllegalArgumentException("the prompt needs " + required + " tokens of context, there are "
-                    + allTokens + ". Shorten it or ask for a larger context.");
+                    + allTokens + (required > context.trainedTokens()
+                            ? ", and no context of more than " + context.trainedTokens()
+                                    + " can be asked for. Shorten it."
+                            : ". Shorten it or ask for a larger context."));
         }
     }
 

@@ -1,5 +1,7 @@
 package org.emfuse.llm.engine;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -7,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 import org.emfuse.llm.model.CacheFolder;
 
@@ -15,6 +18,9 @@ public final class EngineMemory {
 
     /** For so long a failed try is not repeated. */
     static final Duration PATIENCE = Duration.ofDays(1);
+
+    /** In no name: control characters, and what stands for bytes that are no text. */
+    private static final Pattern UNNAMEABLE = Pattern.compile("[\\p{Cntrl}\ufffd]");
 
     private final Path folder;
     private final Path choice;
@@ -27,9 +33,18 @@ public final class EngineMemory {
         failure = folder.resolve(".failed");
     }
 
-    /** The engine that the user chose: {@code embedded}, a name or a path. */
+    /**
+     * The engine that the user chose: {@code embedded}, a name or a path.
+     *
+     * @throws EngineException if what is kept of the choice can be no name
+     */
     public Optional<String> choice() {
-        return read(choice).map(String::strip).filter(text -> !text.isEmpty());
+        Optional<String> chosen = read(choice).map(String::strip).filter(text -> !text.isEmpty());
+        if (chosen.isPresent() && UNNAMEABLE.matcher(chosen.get()).find()) {
+            throw new EngineException("the file " + choice + ", which keeps the choice of 'engine use', is damaged:"
+                    + " expected the name or path of an engine. To forget the choice: ./emfuse engine use auto", null);
+        }
+        return chosen;
     }
 
     /** Remembers the user's choice. */
@@ -69,7 +84,9 @@ public final class EngineMemory {
 
     private static Optional<String> read(Path file) {
         try {
-            return Files.isRegularFile(file) ? Optional.of(Files.readString(file)) : Optional.empty();
+            return Files.isRegularFile(file)
+                    ? Optional.of(new String(Files.readAllBytes(file), UTF_8))
+                    : Optional.empty();
         } catch (IOException e) {
             throw new UncheckedIOException("the file " + file + " could not be read", e);
         }

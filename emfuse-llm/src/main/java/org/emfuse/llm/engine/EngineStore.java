@@ -67,19 +67,31 @@ public final class EngineStore {
      * @throws EngineException if it cannot be had; the message says why and what to do
      */
     public Path install(EngineBuild build) {
-        if (holds(build)) {
-            return folderOf(build);
-        }
+        return holds(build) ? folderOf(build) : brought(build, false);
+    }
+
+    /**
+     * Fetches a build anew; what is here of it stays until the new one is whole.
+     *
+     * @return its folder
+     * @throws EngineException if it cannot be had; the message says why and what to do
+     */
+    public Path renew(EngineBuild build) {
+        return brought(build, true);
+    }
+
+    private Path brought(EngineBuild build, boolean anew) {
         if (!Network.allowed()) {
-            throw new EngineException("the engine " + build.name() + " is not here, and " + Network.VARIABLE
-                    + " forbids fetching it; unset that, or use --engine embedded", null);
+            throw new EngineException("the engine " + build.name() + (anew ? " does not load" : " is not here")
+                    + ", and " + Network.VARIABLE + " forbids fetching it" + (anew ? " anew" : "")
+                    + "; unset that, or use --engine embedded", null);
         }
         try {
             Files.createDirectories(folder);
             // Of the whole folder: what is left in it is removed, too.
             try (FetchLock lock = FetchLock.of(cache, folder, () -> {})) {
                 Objects.requireNonNull(lock);
-                if (!holds(build)) {
+                if (anew || !holds(build)) {
                     removeWhatKilledProcessesLeft();
                     fetch(build);
                 }
@@ -109,6 +121,9 @@ public final class EngineStore {
             Path archive = NpmClient.pack(build.requirement(), build.integrity(), work);
             Path unpacked = Files.createDirectory(work.path().resolve("unpacked"));
             EngineArchive.unpack(archive, unpacked);
+            if (holds(build)) {
+                Files.move(folderOf(build), work.path().resolve("replaced"), StandardCopyOption.ATOMIC_MOVE);
+            }
             Files.move(unpacked, folderOf(build), StandardCopyOption.ATOMIC_MOVE);
         }
     }

@@ -23,6 +23,7 @@ import org.emfuse.llm.model.ModelStore;
 import org.emfuse.llm.peft.AdapterFiles;
 import org.emfuse.llm.peft.PeftAdapter;
 import org.emfuse.wording.FileFailure;
+import org.emfuse.wording.ShellWord;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -140,7 +141,7 @@ public final class ExpertsCheck {
 
     private Path here(String name, Optional<Path> path) {
         return path.orElseThrow(() -> new IllegalStateException(name + " is not here yet; fetch it with: emfuse experts"
-                + " fetch " + file.path()));
+                + " fetch " + ShellWord.of(file.path())));
     }
 
     private Optional<GgufFile> adapter(String name, Optional<GgufFile> base) {

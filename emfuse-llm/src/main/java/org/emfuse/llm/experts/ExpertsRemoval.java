@@ -17,6 +17,7 @@ import org.emfuse.llm.model.CachedModels;
 import org.emfuse.llm.model.FetchLock;
 import org.emfuse.llm.model.FetchRecord;
 import org.emfuse.llm.model.ModelStore;
+import org.emfuse.wording.ShellWord;
 
 /**
  * Removes from the cache what one experts file alone had fetched or converted there. Kept are files of the user's, whatever
@@ -100,7 +101,7 @@ public final class ExpertsRemoval {
         Optional<FetchRecord> record = models.record(named.name());
         if (record.isEmpty() || record.get().byName()) {
             return Optional.of((record.isEmpty() ? "nothing says that it was fetched" : "it was fetched by its name")
-                    + "; it goes with: emfuse models remove " + named.name());
+                    + "; it goes with: emfuse models remove " + ShellWord.of(named.name()));
         }
         return Optional.empty();
     }

@@ -16,6 +16,7 @@ import org.emfuse.llm.model.Remains;
 import org.emfuse.llm.peft.AdapterFiles;
 import org.emfuse.llm.peft.PeftAdapter;
 import org.emfuse.record.Sha256;
+import org.emfuse.wording.ShellWord;
 
 /** Whether the files that an experts file names are what they should be. Contents are read; nothing is fetched. */
 public final class ExpertsVerification {
@@ -59,7 +60,10 @@ public final class ExpertsVerification {
     private static Verified fetched(ExpertsFile file, NamedFile named, CachedModels models) {
         CachedModels.Entry entry = models.verify(named.name());
         return new Verified(named.name(), entry.file(), entry.state(), entry.reference(),
-                entry.state() == State.SOUND ? "" : "fetch it with: emfuse experts fetch " + file.path());
+                entry.state() == State.SOUND
+                        ? ""
+                        : "fetch it with: emfuse experts fetch "
+                                + ShellWord.of(file.path()));
     }
 
     /** A conversion has no hash of its own, but making it again gives the same file. */

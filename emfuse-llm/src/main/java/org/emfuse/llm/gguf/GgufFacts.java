@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** What the header of a model or adapter tells a person, name to value; what the file does not say is left out. */
 public final class GgufFacts {
@@ -44,10 +45,19 @@ public final class GgufFacts {
         facts.put("ranks", file.tensors().stream()
                 .filter(tensor -> tensor.name().endsWith(".lora_a") && tensor.dimensions().size() > 1)
                 .map(tensor -> tensor.dimensions().get(1)).distinct().sorted().toList());
-        facts.put("maps", file.tensors().stream().map(GgufFile.Tensor::name)
-                .map(name -> name.replaceFirst("^blk\\.[0-9]+\\.", "").replaceFirst("\\.weight\\.lora_[ab]$", ""))
-                .distinct().sorted().toList());
+        facts.put("maps", maps(file.tensors().stream().map(GgufFile.Tensor::name)
+                .map(name -> name.replaceFirst("\\.lora_[ab]$", ""))));
         return facts;
+    }
+
+    /**
+     * Which maps of a layer are changed, each once, in order.
+     *
+     * @param weights names of weights, for example {@code blk.0.attn_q.weight}
+     */
+    public static List<String> maps(Stream<String> weights) {
+        return weights.map(name -> name.replaceFirst("^blk\\.[0-9]+\\.", "").replaceFirst("\\.weight$", ""))
+                .distinct().sorted().toList();
     }
 
     private static Map<String, Object> model(GgufFile file, Map<String, Object> facts) {

@@ -8,7 +8,7 @@ import org.emfuse.llm.engine.EngineException;
 import org.emfuse.llm.engine.EngineStore;
 import org.emfuse.llm.llama.ffi.LlamaException;
 
-/** Brings builds into a store, and keeps only those that load; what was there before is never touched. */
+/** Brings builds into a store, and keeps only those that load. */
 final class EngineInstall {
 
     private final EngineStore store;
@@ -20,23 +20,39 @@ final class EngineInstall {
     }
 
     /**
-     * Fetches a build unless it is here, and tries it.
+     * Fetches a build unless it is here, and tries it. One that was here before is never touched.
      *
      * @return what is wrong with it; empty if it loads
      * @throws EngineException if it cannot be fetched
      */
     Optional<String> problemOf(EngineBuild build) {
         boolean here = store.holds(build);
-        Path folder = store.install(build);
-        Optional<String> problem;
-        try {
-            problem = trust.problemOf(LlamaEngine.libraryFile(folder));
-        } catch (LlamaException e) {
-            problem = Optional.of(String.valueOf(e.getMessage()));
-        }
+        Optional<String> problem = problemIn(store.install(build));
         if (problem.isPresent() && !here) {
             store.remove(build.folder());
         }
         return problem;
+    }
+
+    /**
+     * Fetches a build in the place of one that does not load, and tries it.
+     *
+     * @return what is wrong with the new one; empty if it loads
+     * @throws EngineException if it cannot be fetched; then the old one stays
+     */
+    Optional<String> problemOfRenewed(EngineBuild build) {
+        Optional<String> problem = problemIn(store.renew(build));
+        if (problem.isPresent()) {
+            store.remove(build.folder());
+        }
+        return problem;
+    }
+
+    private Optional<String> problemIn(Path folder) {
+        try {
+            return trust.problemOf(LlamaEngine.libraryFile(folder));
+        } catch (LlamaException e) {
+            return Optional.of(String.valueOf(e.getMessage()));
+        }
     }
 }

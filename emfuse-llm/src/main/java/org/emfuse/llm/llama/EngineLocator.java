@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import org.emfuse.llm.engine.EngineBuild;
 import org.emfuse.llm.engine.EngineCatalog;
@@ -107,15 +108,20 @@ public final class EngineLocator {
     /** What does not load is an error where it was asked for. */
     private Optional<LlamaEngine> refused(Path path, EngineSelection selection, String problem) {
         String what = "the engine " + path + ", " + selection.words() + ", does not load on this machine";
+        String mending = selection.target() instanceof EngineSelection.Build build && store.holds(build.build())
+                ? "fetch it anew: ./emfuse engine install " + build.build().name()
+                : "";
         if (selection.asked()) {
-            throw new EngineException(what + ": " + problem + "\nTo go on without it: --engine embedded"
+            throw new EngineException(what + ": " + problem + (mending.isEmpty() ? "" : "\nTo " + mending)
+                    + "\nTo go on without it: --engine embedded"
                     + (selection.reason() == EngineSelection.Reason.OPTION ? "" : ", or choose another one there")
                     + ". What there is: ./emfuse engine list", null);
         }
-        notices.accept(what + " (" + oneLine(problem) + "); using the embedded one"
-                + (selection.reason() == EngineSelection.Reason.CHOICE
-                        ? ". To forget the choice: ./emfuse engine use auto"
-                        : ""));
+        String forgetting = selection.reason() == EngineSelection.Reason.CHOICE
+                ? "forget the choice: ./emfuse engine use auto"
+                : "";
+        notices.accept(what + " (" + oneLine(problem) + "); using the embedded one" + Stream.of(mending, forgetting)
+                .filter(advice -> !advice.isEmpty()).map(advice -> "; to " + advice).collect(Collectors.joining()));
         return Optional.empty();
     }
 
@@ -175,7 +181,7 @@ public final class EngineLocator {
         }
     }
 
-    private static String oneLine(String text) {
+    static String oneLine(String text) {
         return text.lines().map(String::strip).collect(Collectors.joining(" "));
     }
 

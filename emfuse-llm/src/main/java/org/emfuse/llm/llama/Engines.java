@@ -16,6 +16,7 @@ import org.emfuse.llm.engine.EngineRequest;
 import org.emfuse.llm.engine.EngineSelection;
 import org.emfuse.llm.engine.EngineStore;
 import org.emfuse.llm.model.CacheFolder;
+import org.emfuse.llm.model.Network;
 import org.jspecify.annotations.Nullable;
 
 /** The builds of llama.cpp on this machine: listing, fetching, choosing and removing them. */
@@ -128,31 +129,38 @@ public final class Engines {
     }
 
     /**
-     * Fetches a build unless it is here, and tries it.
+     * Fetches a build unless it is here and loads, and tries it.
      *
      * @param name of a known build; null for the usual one of this platform
      * @return what it is called and whether it is verified
      * @throws IllegalArgumentException if no build has the name
-     * @throws EngineException if it cannot be fetched, or does not load here; then it is not kept, unless it was here before
+     * @throws EngineException if it cannot be fetched, or does not load here; then it is not kept
      */
     public InstalledEngine install(@Nullable String name) {
         EngineBuild build = name == null
                 ? catalog.usual().orElseThrow(() -> new EngineException("no newer engine is known for "
                         + catalog.platform() + "; name a build of llama.cpp with --engine PATH", null))
-                : catalog.find(name).orElseThrow(() -> names.notFetchable(name));
+                : catalog.find(name).orElseThrow(() -> name.equals(LlamaEngine.EMBEDDED)
+                        ? new IllegalArgumentException("the embedded engine comes with the program and needs no"
+                                + " installing. To use it: ./emfuse engine use embedded")
+                        : names.notFetchable(name));
+        EngineInstall install = new EngineInstall(store, trust);
         boolean here = store.holds(build);
-        if (!here) {
-            notices.accept("fetching " + build.requirement() + " with npm");
+        String fetching = "fetching " + build.requirement();
+        if (!here && Network.allowed()) {
+            notices.accept(fetching + " with npm");
         }
-        new EngineInstall(store, trust).problemOf(build).ifPresent(problem -> {
-            throw new EngineException("the engine " + build.name() + " does not load on this machine"
-                    + (here ? "" : ", so it was not kept") + ": " + problem
-                    + (here
-                            ? "\nIt was here before and stays in " + store.folderOf(build)
-                                    + ". To fetch it anew, first: ./emfuse engine remove " + build.name()
-                            : ""),
-                    null);
-        });
+        Optional<String> problem = install.problemOf(build);
+        if (here && problem.isPresent()) {
+            notices.accept("the engine " + build.name() + " that is here does not load ("
+                    + EngineLocator.oneLine(problem.get()) + ")"
+                    + (Network.allowed() ? "; " + fetching + " anew with npm" : ""));
+            problem = install.problemOfRenewed(build);
+        }
+        if (problem.isPresent()) {
+            throw new EngineException("the engine " + build.name() + " does not load on this machine, so it was not"
+                    + " kept: " + problem.get(), null);
+        }
         memory.succeeded();
         return list().stream().filter(each -> each.name().equals(build.name())).findFirst().orElseThrow();
     }
@@ -199,8 +207,10 @@ public final class Engines {
         }
         String folder = catalog.find(name).map(EngineBuild::folder).orElse(name);
         if (store.find(folder).isEmpty()) {
+            List<String> installed = store.folders().stream().map(each -> each.getFileName().toString())
+                    .map(each -> catalog.find(each).map(EngineBuild::name).orElse(each)).toList();
             throw new IllegalArgumentException("the engine '" + name + "' is not installed. Installed: "
-                    + store.folders().stream().map(each -> each.getFileName().toString()).toList());
+                    + (installed.isEmpty() ? "none" : String.join(", ", installed)));
         }
         store.remove(folder);
         if (memory.choice().filter(choice -> choice.equals(name) || choice.equals(folder)).isPresent()) {

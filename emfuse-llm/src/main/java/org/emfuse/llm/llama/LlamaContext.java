@@ -135,8 +135,15 @@ final class LlamaContext implements ExpertContext {
         }
         if (prompt.length > room) {
             throw new IllegalArgumentException(message("the prompt has " + prompt.length
-                    + " tokens, the context has room for " + room + ". Shorten it or ask for a larger context."));
+                    + " tokens, the context has room for " + room + (prompt.length > trainedTokens()
+                            ? ", and no context of more than " + trainedTokens() + " can be asked for. Shorten it."
+                            : ". Shorten it or ask for a larger context.")));
         }
+    }
+
+    @Override
+    public int trainedTokens() {
+        return model.trainedContext();
     }
 
     @Override

@@ -18,6 +18,7 @@ import org.emfuse.llm.Prompt;
 import org.emfuse.llm.engine.EngineNames;
 import org.emfuse.llm.llama.ffi.LlamaException;
 import org.emfuse.llm.llama.ffi.LlamaLibrary;
+import org.emfuse.llm.model.CacheFolder;
 import org.emfuse.record.Sha256;
 import org.jspecify.annotations.Nullable;
 
@@ -79,7 +80,8 @@ public final class LlamaEngine {
             }
             return target;
         } catch (IOException e) {
-            throw new UncheckedIOException("the embedded engine could not be unpacked into " + cache, e);
+            throw new UncheckedIOException("the embedded engine could not be unpacked into " + cache
+                    + " (another folder can be named in " + CacheFolder.VARIABLE + ")", e);
         }
     }
 

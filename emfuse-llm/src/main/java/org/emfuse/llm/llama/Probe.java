@@ -7,9 +7,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import org.emfuse.llm.ContextSize;
@@ -28,6 +30,13 @@ public final class Probe {
     private static final String PASSED = "emfuse-probe-passed";
     /** What the Java platform says of its own accord about a library. */
     private static final Pattern NOISE = Pattern.compile(" VM warning: |'execstack -c ");
+    /** How the Java platform's report of a crash begins, and where it says what happened. */
+    private static final Pattern CRASH = Pattern.compile("# A fatal error has been detected by .*");
+    private static final Pattern SIGNAL = Pattern.compile("# +((SIG|EXCEPTION_)[A-Z_]+) .*");
+    private static final Map<Integer, String> SIGNALS = Map.of(4, "SIGILL", 6, "SIGABRT", 7, "SIGBUS", 8, "SIGFPE", 9,
+            "SIGKILL", 11, "SIGSEGV", 15, "SIGTERM");
+    /** The code of a process that a signal ended is the signal's number and this. */
+    private static final int SIGNALLED = 128;
     private static final long MINUTES = 10;
 
     private Probe() {}
@@ -139,8 +148,15 @@ public final class Probe {
         if (lines.contains(PASSED)) {
             return new Outcome(Optional.empty(), lines);
         }
-        return failed(process.exitValue() == 1 && !lines.isEmpty()
+        boolean crashed = lines.stream().anyMatch(line -> CRASH.matcher(line).matches());
+        return failed(process.exitValue() == 1 && !crashed && !lines.isEmpty()
                 ? String.join("\n  ", lines.subList(Math.max(0, lines.size() - 6), lines.size()))
-                : "it ended the process that tried it (code " + process.exitValue() + ")");
+                : "it ended the process that tried it (" + cause(process.exitValue(), lines) + ")");
+    }
+
+    /** What ended a process: the signal, as its report or its code tells it, else the code. */
+    private static String cause(int code, List<String> lines) {
+        return lines.stream().map(SIGNAL::matcher).filter(Matcher::matches).map(line -> line.group(1)).findFirst()
+                .or(() -> Optional.ofNullable(SIGNALS.get(code - SIGNALLED))).orElse("code " + code);
     }
 }

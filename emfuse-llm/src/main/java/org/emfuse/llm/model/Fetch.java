@@ -47,8 +47,11 @@ final class Fetch {
         List<ModelSource> sources = wanted.sources().stream()
                 .filter(source -> network.getAsBoolean() || source instanceof LocalSource).toList();
         if (sources.isEmpty()) {
-            throw new ModelException(Network.VARIABLE + " is set and " + wanted.name() + " is not in the cache "
-                    + cache.models() + "; it would be fetched from "
+            boolean damaged = wanted.expected().isPresent() && Files.exists(wanted.target());
+            throw new ModelException(Network.VARIABLE + " is set and " + wanted.name() + (damaged
+                    ? " is damaged in the cache: " + wanted.target() + " is not what came"
+                    : " is not in the cache " + cache.models()) + "; it would be fetched " + (damaged ? "anew " : "")
+                    + "from "
                     + String.join(" or ", wanted.sources().stream().map(ModelSource::description).toList())
                     + ". Fetch it where there is a network. " + haveIt(wanted), null);
         }

@@ -3,6 +3,7 @@ package org.emfuse.llm.model;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ConnectException;
+import java.net.InetSocketAddress;
 import java.net.ProxySelector;
 import java.net.URI;
 import java.net.UnknownHostException;
@@ -98,7 +99,7 @@ final class HttpRequests {
             reached = true;
             return response;
         } catch (IOException e) {
-            String message = "no answer from " + uri.getHost() + " (" + reason(e) + ")";
+            String message = "no answer from " + uri.getHost() + proxied(uri) + " (" + reason(e) + ")";
             // Where nobody ever answered there is no network, or none to there: another source should have its turn soon.
             boolean unreachable = e instanceof ConnectException || e instanceof HttpTimeoutException
                     || e instanceof SSLException || isUnknownHost(e);
@@ -106,6 +107,14 @@ final class HttpRequests {
                     ? new TransientException(message, Optional.empty(), e)
                     : new IOException(message, e);
         }
+    }
+
+    /** The proxy that stands before a server, as words to follow its name; empty if there is none. */
+    private String proxied(URI uri) {
+        return client.proxy().stream().flatMap(proxies -> proxies.select(uri).stream())
+                .filter(proxy -> proxy.address() instanceof InetSocketAddress).findFirst()
+                .map(proxy -> (InetSocketAddress) proxy.address())
+                .map(proxy -> " through the proxy " + proxy.getHostString() + ":" + proxy.getPort()).orElse("");
     }
 
     private static boolean isUnknownHost(IOException e) {

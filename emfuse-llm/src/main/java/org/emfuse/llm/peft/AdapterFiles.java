@@ -9,6 +9,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 
+import org.emfuse.llm.gguf.GgufException;
 import org.emfuse.llm.gguf.GgufFile;
 import org.emfuse.llm.model.CacheFolder;
 import org.emfuse.llm.model.FetchLock;
@@ -107,13 +108,16 @@ public final class AdapterFiles {
         CacheFolder cache = store.cache();
         PeftAdapter adapter = PeftAdapter.read(peft);
         Path target = conversion(peft, base);
-        if (Files.isRegularFile(target)) {
+        if (isSound(target)) {
             return target;
         }
         try (FetchLock lock = FetchLock.of(cache, target, () -> {})) {
             Objects.requireNonNull(lock);
-            if (!Files.isRegularFile(target)) {
-                notices.accept("converting the adapter " + peft.getFileName() + " to GGUF, once");
+            if (!isSound(target)) {
+                notices.accept(Files.exists(target)
+                        ? "the conversion " + target + " is damaged; converting the adapter " + peft.getFileName()
+                                + " again"
+                        : "converting the adapter " + peft.getFileName() + " to GGUF, once");
                 Files.createDirectories(cache.adapters());
                 write(adapter, GgufFile.read(base), target);
             }
@@ -121,6 +125,15 @@ public final class AdapterFiles {
         } catch (IOException e) {
             throw new UncheckedIOException("the adapter " + peft + " could not be converted into " + cache.adapters(),
                     e);
+        }
+    }
+
+    /** Whether a conversion is here, as far as its header tells. */
+    private static boolean isSound(Path conversion) {
+        try {
+            return Files.isRegularFile(conversion) && GgufFile.read(conversion).kind().equals("adapter");
+        } catch (GgufException e) {
+            return false;
         }
     }
 

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -11,6 +12,7 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
+import org.emfuse.llm.gguf.GgufFacts;
 import org.emfuse.llm.gguf.GgufFile;
 import org.emfuse.llm.gguf.GgufWriter;
 import org.emfuse.safetensors.JsonObjects;
@@ -109,6 +111,28 @@ public final class PeftAdapter {
                     + " its base");
         }
         return pairs;
+    }
+
+    /** What its files tell a person, name to value, as {@link GgufFacts} tells it of an adapter in GGUF. */
+    public Map<String, Object> facts() {
+        Map<String, Object> facts = new LinkedHashMap<>();
+        facts.put("kind", "adapter");
+        facts.put("form", "PEFT");
+        facts.put("bytes", header.path().toFile().length());
+        facts.put("parameters", header.entries().values().stream()
+                .mapToLong(entry -> entry.shape().stream().reduce(1L, (a, b) -> a * b)).sum());
+        facts.put("tensors", header.entries().size());
+        facts.put("alpha", (float) config.plainAlpha());
+        facts.put("ranks", pairs.keySet().stream().map(module -> (long) config.rankOf(module)).distinct().sorted()
+                .toList());
+        facts.put("maps", GgufFacts.maps(pairs.keySet().stream()
+                .map(module -> MapNames.weight(module).orElse(module))));
+        return facts;
+    }
+
+    /** The file of the weights. */
+    public Path weights() {
+        return header.path();
     }
 
     /**

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 
 import org.assertj.core.groups.Tuple;
 import org.emfuse.llm.engine.EngineCatalog;
@@ -147,7 +148,7 @@ class EnginesTest {
         server.with(LIBRARY, BROKEN);
         assertThatThrownBy(() -> locator().locate(EngineRequest.ofOption("cpu"))).isInstanceOf(EngineException.class)
                 .hasMessageContaining("named on the command line").hasMessageContaining("does not load")
-                .hasMessageContaining("--engine embedded");
+                .hasMessageContaining("--engine embedded").message().doesNotContain("fetch it anew");
         assertThat(installed()).doesNotExist();
     }
 
@@ -158,12 +159,45 @@ class EnginesTest {
         notices.clear();
         assertThat(locator().locate(EngineRequest.NONE).version()).contains("embedded");
         assertThat(notices).singleElement().asString().contains("chosen with 'engine use'", "does not load",
-                "using the embedded one", "./emfuse engine use auto").doesNotContain("\n");
+                "using the embedded one", "./emfuse engine install cpu", "./emfuse engine use auto")
+                .doesNotContain("\n");
         assertThatThrownBy(() -> locator().locate(configured("cpu"))).isInstanceOf(EngineException.class)
-                .hasMessageContaining("chosen in the configuration file").hasMessageContaining("config.yaml");
-        assertThatThrownBy(() -> engines().install("cpu")).isInstanceOf(EngineException.class)
-                .hasMessageContaining("does not load").hasMessageContaining("engine remove cpu");
+                .hasMessageContaining("chosen in the configuration file").hasMessageContaining("config.yaml")
+                .hasMessageContaining("To fetch it anew: ./emfuse engine install cpu");
         assertThat(installed().resolve("libllama.so")).as("it was here before").hasBinaryContent(BROKEN);
+    }
+
+    @Test
+    void aBuildThatDoesNotLoadAnyMoreIsFetchedAnew() throws IOException {
+        engines().install("cpu");
+        Path library;
+        try (Stream<Path> files = Files.walk(installed())) {
+            library = files.filter(file -> file.endsWith("libllama.so")).findFirst().orElseThrow();
+        }
+        byte[] sound = Files.readAllBytes(library);
+        Files.write(library, BROKEN);
+        notices.clear();
+        assertThat(engines().install("cpu").verified()).isTrue();
+        assertThat(notices).singleElement().asString().contains("does not load", "anew with npm")
+                .doesNotContain("\n");
+        assertThat(library).hasBinaryContent(sound);
+        try (Stream<Path> left = Files.list(cache.engines())) {
+            assertThat(left.map(file -> file.getFileName().toString())).contains("cpu-v1.0.0")
+                    .noneMatch(name -> name.startsWith(".fetch") || name.startsWith(".remove"));
+        }
+        Files.write(library, BROKEN);
+        server.with(LIBRARY, BROKEN);
+        assertThatThrownBy(() -> engines().install("cpu")).hasMessageContaining("so it was not kept");
+        assertThat(installed()).doesNotExist();
+    }
+
+    @Test
+    void aBuildThatDoesNotLoadStaysWhereNothingBetterCanBeFetched() throws IOException {
+        Files.write(Files.createDirectories(installed()).resolve("libllama.so"), BROKEN);
+        server.vanish();
+        assertThatThrownBy(() -> engines().install("cpu")).isInstanceOf(EngineException.class)
+                .hasMessageContaining("404");
+        assertThat(installed().resolve("libllama.so")).hasBinaryContent(BROKEN);
     }
 
     @Test
