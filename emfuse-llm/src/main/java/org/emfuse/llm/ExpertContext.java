@@ -113,9 +113,7 @@ public interface ExpertContext extends AutoCloseable {
      *
      * @return the largest number where that is not known
      */
-    default int trainedTokens() {
-        return Integer.MAX_VALUE;
-    }
+    int trainedTokens();
 
     /** Tokens that could be appended to the sequence now. */
     int freeTokens(SequenceId sequence);

@@ -251,6 +251,11 @@ final class TableContext implements ExpertContext {
     }
 
     @Override
+    public int trainedTokens() {
+        return Integer.MAX_VALUE;
+    }
+
+    @Override
     public int freeTokens(SequenceId id) {
         sequence(id);
         return freeTokens();

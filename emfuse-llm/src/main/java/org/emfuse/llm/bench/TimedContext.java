@@ -140,6 +140,11 @@ final class TimedContext implements ExpertContext {
     }
 
     @Override
+    public int trainedTokens() {
+        return context.trainedTokens();
+    }
+
+    @Override
     public int freeTokens(SequenceId sequence) {
         return context.freeTokens(sequence);
     }
