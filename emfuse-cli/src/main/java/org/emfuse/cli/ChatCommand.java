@@ -80,7 +80,7 @@ final class ChatCommand implements Callable<Integer> {
             ChatSession session = new ChatSession(context, speakers, settings, terminal != null, colours);
             Map<String, String> inputs = workplace.inputs(team, voice.set());
             Chat chat = new Chat(session, () -> record(workplace, session, inputs), file,
-                    output.files().reading(voice.set().files()));
+                    output.files().reading(Workplace.read(team, voice.set())));
             String remark = chat.begin(this::given);
             if (system != null) {
                 session.conversation().system(system);

@@ -251,6 +251,10 @@ class ChatCommandTest {
         assertThat(folder.resolve("base.gguf")).hasBinaryContent(base);
         Terminal.Outcome outcome = piped("/save " + terminal.team() + "\n", "--lines");
         assertMistake(outcome, "line 1", "/save " + terminal.team() + " would take the place of --experts");
+        // Nor what the others read where one expert alone is loaded.
+        Terminal.Outcome alone = piped("/save " + terminal.path("red.gguf") + "\n", "--lines", "--only", "green");
+        assertMistake(alone, "red.gguf would take the place of red.gguf");
+        assertThat(folder.resolve("red.gguf")).hasBinaryContent(adapter);
     }
 
     @Test
@@ -412,6 +416,14 @@ class ChatCommandTest {
         Terminal.Outcome outcome = piped("more", "--session", kept);
         assertThat(outcome.code()).as(outcome.err()).isZero();
         assertThat(outcome.err()).contains("other files under these names: green.gguf");
+    }
+
+    @Test
+    void onlyAFullContextGetsTheAdviceToResetIt() {
+        Terminal.Outcome outcome = piped("the cat", "--logit-bias", "999999=1");
+        assertMistake(outcome, "logit bias for token 999999");
+        assertThat(outcome.err()).doesNotContain("/reset");
+        assertMistake(piped("x".repeat(100_000)), "/reset begins anew");
     }
 
     @Test

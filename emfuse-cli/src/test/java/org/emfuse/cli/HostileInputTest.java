@@ -333,6 +333,13 @@ class HostileInputTest {
         assertMistake(2, decide("--input", rows, "--output", terminal.path("a")), "the place of a.run.json");
         assertMistake(2, decide("--input", rows, "--output", terminal.path("o"), "--json", terminal.path("o.run.json")),
                 "o.run.json would take the place of --json");
+        assertMistake(2, decide("--input", rows, "--only", "green", "--json", terminal.path("blue.gguf")),
+                "the place of blue.gguf");
+        Files.createDirectory(folder.resolve("peft"));
+        Files.writeString(folder.resolve("peft/adapter_model.safetensors"), "mine");
+        Files.writeString(Path.of(terminal.team()), team.replace("red.gguf", "peft"));
+        assertMistake(2, decide("--input", rows, "--only", "green", "--output",
+                terminal.path("peft/adapter_model.safetensors")), "the place of peft/adapter_model.safetensors");
         Files.createDirectory(folder.resolve("p.run.json"));
         assertMistake(2, decide("--input", rows, "--output", terminal.path("p")), "p.run.json is a folder");
     }

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
+import org.emfuse.llm.ContextTooSmallException;
 import org.emfuse.llm.ExpertContext;
 import org.emfuse.llm.Row;
 
@@ -119,7 +120,7 @@ public final class Decoder {
     private void requirePossible(DecodeTask task) {
         int required = task.tokensRequired(context);
         if (required > allTokens) {
-            throw new IllegalArgumentException("the prompt needs " + required + " tokens of context, there are "
+            throw new ContextTooSmallException("the prompt needs " + required + " tokens of context, there are "
                     + allTokens + ". Shorten it or ask for a larger context.");
         }
     }
