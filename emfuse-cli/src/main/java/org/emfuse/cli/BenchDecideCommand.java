@@ -47,7 +47,7 @@ final class BenchDecideCommand implements Callable<Integer> {
                 (workplace, set) -> List.of(measure(workplace, set, rows, table)));
         if (!output.jsonOnly()) {
             output.out().print(table);
-            output.out().println(MachineFacts.now());
+            output.out().println(MachineFacts.now().description());
             output.out().flush();
         }
         output.writeJson(result);

@@ -61,7 +61,8 @@ final class BenchDecodeCommand implements Callable<Integer> {
         if (!output.jsonOnly()) {
             output.out().print(table);
             output.out().printf(Locale.ROOT, "%s%nmost memory: %d MiB, of which the heap can take %d%n",
-                    MachineFacts.now(), MachineFacts.peakResidentMib(), Runtime.getRuntime().maxMemory() >> 20);
+                    MachineFacts.now().description(), MachineFacts.peakResidentMib(),
+                    Runtime.getRuntime().maxMemory() >> 20);
             output.out().flush();
         }
         output.writeJson(result);

@@ -43,10 +43,10 @@ final class BenchOptions {
         ExpertsFile experts = file();
         List<Map<String, Object>> runs = new ArrayList<>();
         Map<String, Object> records = new LinkedHashMap<>();
-        List<EngineOptions> engines = new ArrayList<>(List.of(engine));
-        others.forEach(name -> engines.add(engine.withEngine(name)));
-        for (EngineOptions each : engines) {
-            Workplace workplace = new Workplace(each, output);
+        // All engines are there before anything is measured: a wrong name would cost the measurements before it.
+        List<Workplace> workplaces = new ArrayList<>(List.of(new Workplace(engine, output)));
+        others.forEach(name -> workplaces.add(new Workplace(engine.withEngine(name), output)));
+        for (Workplace workplace : workplaces) {
             try (ExpertSet set = workplace.open(experts, null)) {
                 String version = workplace.engine().version();
                 measure.apply(workplace, set).forEach(run -> {

@@ -19,6 +19,7 @@ final class Chat {
     private final ChatSession session;
     private final Supplier<RunRecord> run;
     private final @Nullable Path kept;
+    private final CommandFiles files;
     private boolean ended;
 
     /**
@@ -26,11 +27,13 @@ final class Chat {
      *
      * @param run what records of the chat say about where it came from
      * @param kept the file that the conversation is kept in from start to start, null for none
+     * @param files what the chat reads, which {@code /save} leaves alone
      */
-    Chat(ChatSession session, Supplier<RunRecord> run, @Nullable Path kept) {
+    Chat(ChatSession session, Supplier<RunRecord> run, @Nullable Path kept, CommandFiles files) {
         this.session = session;
         this.run = run;
         this.kept = kept;
+        this.files = files;
     }
 
     ChatSession session() {
@@ -70,7 +73,9 @@ final class Chat {
 
     /** Writes the chat; what to tell the user. */
     String save(String file) {
-        Json.writeText(Path.of(file), Json.pretty(record()));
+        Path place = Path.of(file);
+        files.requireApart(new CommandFiles.Named(SlashCommand.SAVE.word(), place));
+        Json.writeText(place, Json.pretty(record()));
         return "wrote " + file + "\n";
     }
 

@@ -79,7 +79,8 @@ final class ChatCommand implements Callable<Integer> {
             ChatVoice speakers = new ChatVoice(voice, context, team, fusion.parameters(team));
             ChatSession session = new ChatSession(context, speakers, settings, terminal != null, colours);
             Map<String, String> inputs = workplace.inputs(team, voice.set());
-            Chat chat = new Chat(session, () -> record(workplace, session, inputs), file);
+            Chat chat = new Chat(session, () -> record(workplace, session, inputs), file,
+                    output.files().reading(Workplace.read(team, voice.set())));
             String remark = chat.begin(this::given);
             if (system != null) {
                 session.conversation().system(system);

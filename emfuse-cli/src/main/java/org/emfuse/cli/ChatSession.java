@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
+import org.emfuse.llm.ContextTooSmallException;
 import org.emfuse.llm.Explanation;
 import org.emfuse.llm.ExpertContext;
 import org.emfuse.llm.config.Nearest;
@@ -99,7 +100,7 @@ final class ChatSession {
         try {
             turn = conversation.say(text, settings.ofTurn(before), settings.maxTokens(), settings.stop(),
                     MOST_ALTERNATIVES, answer);
-        } catch (IllegalArgumentException e) {
+        } catch (ContextTooSmallException e) {
             throw new IllegalArgumentException(
                     e.getMessage() + " (In a chat: /reset begins anew, and --context N at the"
                             + " start has more room.)",

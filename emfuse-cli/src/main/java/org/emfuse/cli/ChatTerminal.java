@@ -127,6 +127,9 @@ final class ChatTerminal {
             if (!Files.exists(file)) {
                 Files.createFile(file);
             }
+            if (!Files.isRegularFile(file)) {
+                return null;
+            }
             if (Files.getFileStore(file).supportsFileAttributeView("posix")) {
                 Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
             }

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -52,6 +53,18 @@ record CommandFiles(List<Named> inputs, List<Named> outputs) {
         return new CommandFiles(inputs, outputs);
     }
 
+    /** These and files that are written beside the results. */
+    CommandFiles writing(List<Named> beside) {
+        return new CommandFiles(inputs, Stream.concat(outputs.stream(), beside.stream()).toList());
+    }
+
+    /** These and files that files among them name. */
+    CommandFiles reading(Map<String, Path> named) {
+        List<Named> all = new ArrayList<>(inputs);
+        named.forEach((name, file) -> all.add(new Named(name, file)));
+        return new CommandFiles(all, outputs);
+    }
+
     private static Stream<String> values(ArgSpec argument) {
         Object value = argument.getValue();
         return value instanceof Collection<?> several
@@ -76,11 +89,22 @@ record CommandFiles(List<Named> inputs, List<Named> outputs) {
      */
     void requireApart() {
         for (int k = 0; k < outputs.size(); k++) {
-            Named output = outputs.get(k);
-            Stream.concat(inputs.stream(), outputs.subList(0, k).stream())
-                    .filter(other -> same(output.file, other.file))
-                    .findFirst().ifPresent(other -> refuse(output, other.toString()));
+            requireApart(outputs.get(k), Stream.concat(inputs.stream(), outputs.subList(0, k).stream()));
         }
+    }
+
+    /**
+     * Refuses one more result in the place of what is read.
+     *
+     * @throws IllegalArgumentException that names both
+     */
+    void requireApart(Named output) {
+        requireApart(output, inputs.stream());
+    }
+
+    private static void requireApart(Named output, Stream<Named> others) {
+        others.filter(other -> same(output.file, other.file)).findFirst()
+                .ifPresent(other -> refuse(output, other.toString()));
     }
 
     /**

@@ -81,6 +81,10 @@ final class DecideCommand implements Callable<Integer> {
         ExpertsFile file = experts.file();
         List<Method> methods = experts.only() == null ? fusion.methods(file, output::notice) : List.of();
         int limit = input.limit();
+        if (outputFile != null) {
+            output.writesBeside("--output's settings", settings(outputFile));
+            PartFile.beside(outputFile).forEach(part -> output.writesBeside("--output's part", part));
+        }
         output.requirePlaces();
         if (outputFile != null) {
             OutputPlace.requireOrdinary(outputFile);
@@ -196,9 +200,14 @@ final class DecideCommand implements Callable<Integer> {
             } catch (IOException e) {
                 throw new UncheckedIOException("the file " + finished + " could not be written", e);
             }
-            Json.writeText(Path.of(out + ".run.json"), Json.pretty(run));
+            Json.writeText(settings(out), Json.pretty(run));
             part.replace();
         }
+    }
+
+    /** The file that says what an output comes from. */
+    private static Path settings(Path out) {
+        return Path.of(out + ".run.json");
     }
 
     private static void append(BufferedWriter writer, String text) {

@@ -5,6 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import org.emfuse.fusion.FusionRule;
 import org.emfuse.fusion.Weighting;
@@ -53,8 +55,7 @@ final class FusionOptions {
         }
         if (named.stream().distinct().count() < named.size()
                 || weightings.stream().distinct().count() < weightings.size()) {
-            throw new IllegalArgumentException("a rule or weighting is given twice: --rule " + String.join(",", rules)
-                    + " --weights " + String.join(",", weights));
+            throw new IllegalArgumentException("a rule or weighting is given twice: " + given());
         }
         return Methods.of(named, weightings, notices);
     }
@@ -74,10 +75,17 @@ final class FusionOptions {
     Method method(ExpertsFile file, Consumer<String> notices) {
         List<Method> methods = methods(file, notices);
         if (methods.size() > 1) {
-            throw new IllegalArgumentException("expected one rule and one weighting, found --rule "
-                    + String.join(",", rules) + " --weights " + String.join(",", weights));
+            throw new IllegalArgumentException("expected one rule and one weighting, found " + given());
         }
         return methods.getFirst();
+    }
+
+    /** Rules and weights as they would be given, without those that are not. */
+    private String given() {
+        return Stream.of(Map.entry("--rule ", rules), Map.entry("--weights ", weights))
+                .filter(option -> !option.getValue().isEmpty())
+                .map(option -> option.getKey() + String.join(",", option.getValue()))
+                .collect(Collectors.joining(" "));
     }
 
     /** Rules and weights in effect, for run records; always in the same order, because a hash is taken over it. */

@@ -2,6 +2,7 @@ package org.emfuse.cli;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
@@ -27,6 +28,8 @@ final class OutputOptions {
 
     @Option(names = "--verbose", description = "Show what is used (engine, threads, files), and where a failure happened.")
     private boolean verbose;
+
+    private final List<CommandFiles.Named> beside = new ArrayList<>();
 
     /** Standard output; nothing but the result where the JSON goes there. */
     PrintWriter out() {
@@ -104,9 +107,14 @@ final class OutputOptions {
         }
     }
 
-    /** The files that the command line names. */
+    /** The files that the command line names, and those that are written beside them. */
     CommandFiles files() {
-        return CommandFiles.of(Objects.requireNonNull(spec));
+        return CommandFiles.of(Objects.requireNonNull(spec)).writing(beside);
+    }
+
+    /** Says of a file that it is written beside a result, before {@link #requirePlaces}. */
+    void writesBeside(String what, Path file) {
+        beside.add(new CommandFiles.Named(what, file));
     }
 
     /** Refuses results in the place of what is read, and a place for the JSON where it could not be written in the end. */
@@ -115,6 +123,7 @@ final class OutputOptions {
         if (json != null && !jsonOnly()) {
             OutputPlace.require(Path.of(json));
         }
+        beside.forEach(each -> OutputPlace.require(each.file()));
     }
 
     /** Whether text for people may have colours. */

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
 
@@ -90,6 +91,11 @@ final class PartFile implements AutoCloseable {
         channel.close();
         throw new IllegalStateException("another run is writing " + out
                 + " now; wait until it has ended, or write to another file");
+    }
+
+    /** What is beside a result while it is on its way. */
+    static List<Path> beside(Path out) {
+        return List.of(Path.of(out + ".part"), lockFile(out));
     }
 
     private static Path lockFile(Path out) {

@@ -83,8 +83,9 @@ enum SlashCommand {
     RULE("NAME", "how the experts' energies become one: " + String.join(", ", ExpertsFile.RULES)) {
         @Override
         String run(Chat chat, List<String> words, String text) {
-            chat.session().voice().rule(required(text, "a rule: " + String.join(", ", ExpertsFile.RULES)));
-            return chat.session().voice().description() + "\n";
+            ChatVoice voice = chat.session().voice();
+            String name = required(text, "a rule: " + String.join(", ", ExpertsFile.RULES));
+            return together(voice, () -> voice.rule(name));
         }
 
         @Override
@@ -138,8 +139,8 @@ enum SlashCommand {
         @Override
         String run(Chat chat, List<String> words, String text) {
             required(text, "weights: " + String.join(", ", ExpertsFile.WEIGHTS) + ", or one number per expert");
-            chat.session().voice().weights(words);
-            return chat.session().voice().description() + "\n";
+            ChatVoice voice = chat.session().voice();
+            return together(voice, () -> voice.weights(words));
         }
 
         @Override
@@ -174,6 +175,13 @@ enum SlashCommand {
     /** How it is written. */
     String word() {
         return "/" + name().toLowerCase(Locale.ROOT);
+    }
+
+    /** Changes how the experts speak together, and says so where one of them spoke alone. */
+    private static String together(ChatVoice voice, Runnable change) {
+        boolean alone = !voice.only().equals(ChatVoice.ALL);
+        change.run();
+        return voice.description() + (alone ? "; all experts speak again\n" : "\n");
     }
 
     private static String required(String text, String what) {

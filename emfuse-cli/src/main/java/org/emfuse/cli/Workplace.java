@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 import org.emfuse.energy.Boltzmann;
 import org.emfuse.llm.ContextSize;
@@ -22,6 +23,7 @@ import org.emfuse.llm.model.CacheFolder;
 import org.emfuse.llm.model.FileHashes;
 import org.emfuse.llm.model.ModelCatalog;
 import org.emfuse.llm.model.ModelStore;
+import org.emfuse.llm.peft.PeftAdapter;
 import org.emfuse.record.RunRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -60,7 +62,7 @@ final class Workplace {
     ExpertSet open(ExpertsFile file, @Nullable String only) {
         ExpertSet set = ExpertSet.open(file, engine, store, trust, Optional.ofNullable(only));
         try {
-            set.files().forEach(output.files()::requireOther);
+            read(file, set).forEach(output.files()::requireOther);
             plan = Optional.of(asked.map(each -> possible(each, set)).orElseGet(() -> calibration.planOf(set)));
             experts = set.experts().size();
             output.detail("evaluation: " + evaluation() + "; kernel: " + Boltzmann.kernel());
@@ -70,6 +72,20 @@ final class Workplace {
             set.close();
             throw e;
         }
+    }
+
+    /** What was loaded, and what else of this machine the experts file names, by the names there. */
+    static Map<String, Path> read(ExpertsFile file, ExpertSet set) {
+        Map<String, Path> read = new LinkedHashMap<>(set.files());
+        Path place = file.path().toAbsolutePath();
+        Path folder = place.getParent() == null ? place : place.getParent();
+        file.experts().stream().flatMap(each -> Stream.of(each.adapter(), each.model().or(file::base)))
+                .flatMap(Optional::stream).forEach(name -> ModelStore.local(name, folder).ifPresent(path -> {
+                    read.putIfAbsent(name, path);
+                    read.put(name + "/" + PeftAdapter.WEIGHTS, path.resolve(PeftAdapter.WEIGHTS));
+                    read.put(name + "/" + PeftAdapter.CONFIG, path.resolve(PeftAdapter.CONFIG));
+                }));
+        return read;
     }
 
     /** Some engines cannot evaluate several experts at once. */

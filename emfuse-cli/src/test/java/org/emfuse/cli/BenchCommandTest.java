@@ -79,6 +79,25 @@ class BenchCommandTest {
     }
 
     @Test
+    void anEngineThatThereIsNotIsSaidBeforeAnythingIsMeasured() {
+        for (String what : new String[]{"decode", "decide"}) {
+            Terminal.Outcome outcome = terminal.run("bench", what, "--engine", "embedded", "--experts",
+                    terminal.team(), "--compare", "embedded,nosuch");
+            assertThat(outcome.code()).isEqualTo(2);
+            assertThat(outcome.err()).contains("nosuch").doesNotContain("decoding with", "questions", "\tat ");
+        }
+    }
+
+    @Test
+    void theMachineIsDescribedInWords() {
+        Terminal.Outcome outcome = terminal.run("bench", "decide", "--engine", "embedded", "--experts",
+                terminal.team(), "--items", "1", "--quiet");
+        assertThat(outcome.code()).as(outcome.err()).isZero();
+        int cores = Runtime.getRuntime().availableProcessors();
+        assertThat(outcome.out()).contains(", " + cores + " core").doesNotContain("MachineFacts", "=");
+    }
+
+    @Test
     void valuesOutOfRangeAreNamed() {
         Terminal.Outcome tokens = terminal.run("bench", "decode", "--engine", "embedded", "--experts", terminal.team(),
                 "--tokens", "1");

@@ -229,6 +229,60 @@ class ChatCommandTest {
     }
 
     @Test
+    void whatAChatReadsIsNotSavedOver() throws IOException {
+        String team = Files.readString(Path.of(terminal.team()));
+        byte[] adapter = Files.readAllBytes(folder.resolve("red.gguf"));
+        byte[] base = Files.readAllBytes(folder.resolve("base.gguf"));
+        Files.createSymbolicLink(folder.resolve("link.json"), folder.resolve("red.gguf"));
+        try (ChatScreen screen = screen()) {
+            screen.await("> ").say("the cat");
+            for (String name : List.of("team.yaml", "red.gguf", "./base.gguf", "link.json")) {
+                screen.type("/save " + terminal.path(name) + "\r").await("would take the place of").await("> ");
+            }
+            screen.type("/save " + terminal.path("x".repeat(300)) + "\r").await("could not be written").await("> ");
+            screen.type("/save " + folder + "\r").await("is a folder").await("> ");
+            screen.type("/save " + terminal.path("talk.json") + "\r").await("wrote").await("> ");
+            screen.type("/save " + terminal.path("talk.json") + "\r").await("wrote").await("> ").type("\u0004");
+            assertThat(screen.end()).isZero();
+            assertThat(screen.all()).doesNotContain("\tat ").doesNotContain("Exception");
+        }
+        assertThat(Path.of(terminal.team())).hasContent(team);
+        assertThat(folder.resolve("red.gguf")).hasBinaryContent(adapter);
+        assertThat(folder.resolve("base.gguf")).hasBinaryContent(base);
+        Terminal.Outcome outcome = piped("/save " + terminal.team() + "\n", "--lines");
+        assertMistake(outcome, "line 1", "/save " + terminal.team() + " would take the place of --experts");
+        // Nor what the others read where one expert alone is loaded.
+        Terminal.Outcome alone = piped("/save " + terminal.path("red.gguf") + "\n", "--lines", "--only", "green");
+        assertMistake(alone, "red.gguf would take the place of red.gguf");
+        assertThat(folder.resolve("red.gguf")).hasBinaryContent(adapter);
+    }
+
+    @Test
+    void anotherRuleOrOtherWeightsLetAllSpeakAgainAndSaySo() throws IOException {
+        try (ChatScreen screen = screen()) {
+            screen.await("> ").type("/rule emselect\r").await("emselect, uniform weights").await("> ");
+            assertThat(screen.all()).doesNotContain("all experts speak again");
+            screen.type("/only red\r").await("red alone").await("> ");
+            screen.type("/rule additive\r").await("additive, uniform weights; all experts speak again").await("> ");
+            screen.type("/only red\r").await("red alone").await("> ");
+            screen.type("/weights entropy\r").await("additive, entropy weights; all experts speak again").await("> ");
+            screen.type("\u0004");
+            assertThat(screen.end()).isZero();
+        }
+    }
+
+    @Test
+    void aHistoryThatIsAFolderIsNone() throws IOException {
+        Files.createDirectories(folder.resolve("history/history/mine"));
+        try (ChatScreen screen = screen()) {
+            screen.await("> ").say("the cat").type("\u0004");
+            assertThat(screen.end()).isZero();
+            assertThat(screen.all() + screen.err()).doesNotContain("Exception", "Is a directory");
+        }
+        assertThat(folder.resolve("history/history/mine")).isDirectory();
+    }
+
+    @Test
     void commandsAndNamesAreCompleted() throws IOException {
         try (ChatScreen screen = screen()) {
             screen.await("> ").type("/onl\tgre\t\r").await("green alone").await("> ");
@@ -362,6 +416,14 @@ class ChatCommandTest {
         Terminal.Outcome outcome = piped("more", "--session", kept);
         assertThat(outcome.code()).as(outcome.err()).isZero();
         assertThat(outcome.err()).contains("other files under these names: green.gguf");
+    }
+
+    @Test
+    void onlyAFullContextGetsTheAdviceToResetIt() {
+        Terminal.Outcome outcome = piped("the cat", "--logit-bias", "999999=1");
+        assertMistake(outcome, "logit bias for token 999999");
+        assertThat(outcome.err()).doesNotContain("/reset");
+        assertMistake(piped("x".repeat(100_000)), "/reset begins anew");
     }
 
     @Test

@@ -58,6 +58,19 @@ class GenerateAndExplainTest {
     }
 
     @Test
+    void aTinyTemperatureTakesTheMostProbableToken() {
+        JsonNode greedy = json("generate").get("tokens");
+        for (String temperature : new String[]{"1e-30", "1e-300", "4.9e-324"}) {
+            assertThat(json("generate", "--temperature", temperature, "--top-p", "0.9", "--min-p", "0.1", "--top-k",
+                    "40").get("tokens")).isEqualTo(greedy);
+            assertThat(json("explain", "--temperature", temperature).get("steps").get(0).get("token"))
+                    .isEqualTo(greedy.get(0));
+        }
+        assertThat(json("generate", "--temperature", "1e-300", "--choice", "yes", "--choice", "no").get("text"))
+                .isEqualTo(json("generate", "--choice", "yes", "--choice", "no").get("text"));
+    }
+
+    @Test
     void allWeightOnOneExpertGivesItsText() throws IOException {
         Files.writeString(folder.resolve("first.yaml"), """
                 base: base.gguf

@@ -375,6 +375,37 @@ class HostileInputTest {
     }
 
     @Test
+    void whatIsBesideAResultTakesNobodysPlaceEither() throws IOException {
+        String text = "{\"question\": \"the cat\", \"choices\": [\"a\", \"b\"]}\n";
+        for (String beside : new String[]{".run.json", ".part", ".part.lock"}) {
+            String rows = file("r" + beside, text);
+            assertMistake(2, decide("--input", rows, "--output", terminal.path("r")), "r" + beside,
+                    "would take the place of --input", "name another file");
+            assertThat(Path.of(rows)).hasContent(text);
+        }
+        String rows = file("rows.jsonl", text);
+        String team = Files.readString(Path.of(terminal.team()));
+        String renamed = file("v.run.json", team);
+        assertMistake(2, new String[]{"decide", "--experts", renamed, "--engine", "embedded", "--input", rows,
+            "--output", terminal.path("v")}, "v.run.json would take the place of --experts");
+        assertThat(Path.of(renamed)).hasContent(team);
+        Files.move(folder.resolve("red.gguf"), folder.resolve("a.run.json"));
+        Files.writeString(Path.of(terminal.team()), team.replace("red.gguf", "a.run.json"));
+        assertMistake(2, decide("--input", rows, "--output", terminal.path("a")), "the place of a.run.json");
+        assertMistake(2, decide("--input", rows, "--output", terminal.path("o"), "--json", terminal.path("o.run.json")),
+                "o.run.json would take the place of --json");
+        assertMistake(2, decide("--input", rows, "--only", "green", "--json", terminal.path("blue.gguf")),
+                "the place of blue.gguf");
+        Files.createDirectory(folder.resolve("peft"));
+        Files.writeString(folder.resolve("peft/adapter_model.safetensors"), "mine");
+        Files.writeString(Path.of(terminal.team()), team.replace("red.gguf", "peft"));
+        assertMistake(2, decide("--input", rows, "--only", "green", "--output",
+                terminal.path("peft/adapter_model.safetensors")), "the place of peft/adapter_model.safetensors");
+        Files.createDirectory(folder.resolve("p.run.json"));
+        assertMistake(2, decide("--input", rows, "--output", terminal.path("p")), "p.run.json is a folder");
+    }
+
+    @Test
     void textsThatBeginWithAnAtSignAreTexts() throws IOException {
         String injected = "@" + file("injected", "hello --json " + terminal.path("pwned.json") + " -q");
         assertThat(probabilities(decide(choices(injected, List.of("@b", "@@b"))))).hasSize(2);

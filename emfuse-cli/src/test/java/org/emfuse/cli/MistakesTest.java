@@ -110,7 +110,12 @@ class MistakesTest {
         assertMistake(2, generate(terminal.team(), "--weights", "prompt", "--tau", "0"), "tau", "0.0");
         assertMistake(2, generate(terminal.team(), "--alpha", "2"), "alpha", "2.0");
         assertMistake(2, generate(terminal.team(), "--beta", "-1"), "beta", "-1.0");
-        assertMistake(2, generate(terminal.team(), "--rule", "additive,mixture"), "one rule");
+        assertMistake(2, generate(terminal.team(), "--rule", "additive,mixture"), "one rule",
+                "found --rule additive,mixture\n");
+        assertMistake(2, generate(terminal.team(), "--rule", "mixture,mixture"),
+                "given twice: --rule mixture,mixture\n");
+        assertMistake(2, generate(terminal.team(), "--rule", "additive", "--weights", "uniform,prompt"),
+                "found --rule additive --weights uniform,prompt\n");
         assertMistake(2, generate(terminal.team(), "--top-p", "2"), "top-p", "2.0");
     }
 

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.stream.Stream;
 
 /**
@@ -27,6 +28,13 @@ public record MachineFacts(String processor, int cores, long memoryMib, double l
     /** The most memory that this process has had at once, native memory included, in MiB; 0 where it is not known. */
     public static long peakResidentMib() {
         return kibibytes("/proc/self/status", "VmHWM") / 1024;
+    }
+
+    /** The facts in words, without those that are not known. */
+    public String description() {
+        return processor + ", " + cores + (cores == 1 ? " core" : " cores")
+                + (memoryMib > 0 ? ", " + memoryMib + " MiB" : "")
+                + (load >= 0 ? String.format(Locale.ROOT, ", load %.1f", load) : "");
     }
 
     private static long kibibytes(String file, String name) {

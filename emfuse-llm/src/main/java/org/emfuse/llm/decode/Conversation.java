@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 import org.emfuse.llm.ChatMessage;
+import org.emfuse.llm.ContextTooSmallException;
 import org.emfuse.llm.ExpertContext;
 import org.emfuse.llm.Prompt;
 import org.emfuse.llm.sampling.SamplingParams;
@@ -82,7 +83,7 @@ public final class Conversation {
      *
      * @param explain how many alternatives each step's explanation lists; -1 for no explanations
      * @param listener hears the answer as it comes; its {@link GenerationListener#failed} is called before this throws
-     * @throws IllegalArgumentException if the conversation has become longer than the context
+     * @throws ContextTooSmallException if the conversation has become longer than the context
      */
     public Turn say(String text, SamplingParams sampling, int maxTokens, List<String> stop, int explain,
             GenerationListener listener) {

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
+import org.emfuse.llm.ContextTooSmallException;
 import org.emfuse.llm.ExpertContext;
 import org.emfuse.llm.Row;
 
@@ -119,11 +120,8 @@ public final class Decoder {
     private void requirePossible(DecodeTask task) {
         int required = task.tokensRequired(context);
         if (required > allTokens) {
-            throw new IllegalArgumentException("the prompt needs " + required + " tokens of context, there are "
-                    + allTokens + (required > context.trainedTokens()
-                            ? ", and no context of more than " + context.trainedTokens()
-                                    + " can be asked for. Shorten it."
-                            : ". Shorten it or ask for a larger context."));
+            throw new ContextTooSmallException("the prompt needs " + required + " tokens of context, there are "
+                    + allTokens, required, context.trainedTokens());
         }
     }
 

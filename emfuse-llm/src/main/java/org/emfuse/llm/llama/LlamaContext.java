@@ -12,6 +12,7 @@ import java.util.TreeSet;
 
 import org.emfuse.energy.Boltzmann;
 import org.emfuse.llm.ContextSize;
+import org.emfuse.llm.ContextTooSmallException;
 import org.emfuse.llm.ExpertContext;
 import org.emfuse.llm.Explanation;
 import org.emfuse.llm.Prompt;
@@ -134,10 +135,8 @@ final class LlamaContext implements ExpertContext {
             throw new IllegalArgumentException(message("the prompt renders to no token"));
         }
         if (prompt.length > room) {
-            throw new IllegalArgumentException(message("the prompt has " + prompt.length
-                    + " tokens, the context has room for " + room + (prompt.length > trainedTokens()
-                            ? ", and no context of more than " + trainedTokens() + " can be asked for. Shorten it."
-                            : ". Shorten it or ask for a larger context.")));
+            throw new ContextTooSmallException(message("the prompt has " + prompt.length
+                    + " tokens, the context has room for " + room), prompt.length, trainedTokens());
         }
     }
 

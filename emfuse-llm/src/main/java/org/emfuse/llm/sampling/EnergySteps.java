@@ -73,7 +73,18 @@ final class EnergySteps {
                 * params.repetitionPenalty() + params.presencePenalty() + count * params.frequencyPenalty()));
     }
 
+    /**
+     * Multiplies energies. Where the lowest one would become too large for a number, as at very low temperatures, it
+     * becomes 0 and the others stay as far above it: a constant has no effect on what is sampled.
+     */
     private static void scale(float[] e, double factor) {
+        float min = e[Boltzmann.argmin(e)];
+        if (min < Float.POSITIVE_INFINITY && !Float.isFinite((float) (min * factor))) {
+            for (int v = 0; v < e.length; v++) {
+                e[v] = e[v] == min ? 0 : (float) (((double) e[v] - min) * factor);
+            }
+            return;
+        }
         for (int v = 0; v < e.length; v++) {
             e[v] = (float) (e[v] * factor);
         }

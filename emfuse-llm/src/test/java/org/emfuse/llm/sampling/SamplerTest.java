@@ -74,6 +74,28 @@ class SamplerTest {
     }
 
     @Test
+    void temperaturesTowardsZeroBecomeTheMostProbableToken() {
+        SamplingParams biased = new SamplingParams(1e-300, 0, 1, 0, 1, 0, 0, 64, Map.of(3, 20.0), 1);
+        for (double temperature : new double[]{1e-10, 1e-38, 1e-40, 1e-300, Double.MIN_VALUE}) {
+            for (long seed = 0; seed < 5; seed++) {
+                float[] row = row(seed, 40);
+                row[5] = Float.POSITIVE_INFINITY;
+                assertThat(support(after(params(temperature, 0, 1, 0), row)))
+                        .contains(byProbability(row).getFirst()).doesNotContain(5);
+                assertThat(Sampler.of(params(temperature, 0, 0.9, 0.1), new TokenHistory()).sample(row.clone(),
+                        new Random(seed))).isEqualTo(byProbability(row).getFirst());
+            }
+            float[] certain = after(params(temperature, 0, 1, 0), new float[]{Float.POSITIVE_INFINITY, 0, 30});
+            assertThat(certain[1]).isZero();
+            assertThat(Math.exp(-certain[2])).isZero();
+        }
+        // A bias can leave a negative energy.
+        assertThat(Sampler.of(biased, new TokenHistory()).sample(row(1, 40), new Random(1))).isEqualTo(3);
+        float[] twice = after(params(1e-300, 0, 1, 0), new float[]{2, 1, 1});
+        assertThat(twice).containsExactly(Float.POSITIVE_INFINITY, (float) Math.log(2), (float) Math.log(2));
+    }
+
+    @Test
     void topKKeepsTheKMostProbable() {
         for (int k : new int[]{1, 3, 49, 50, 80}) {
             float[] row = row(k, 50);
