@@ -239,7 +239,7 @@ class ChatCommandTest {
             for (String name : List.of("team.yaml", "red.gguf", "./base.gguf", "link.json")) {
                 screen.type("/save " + terminal.path(name) + "\r").await("would take the place of").await("> ");
             }
-            screen.type("/save " + terminal.path("x".repeat(300)) + "\r").await("could not be written").await("> ");
+            screen.type("/save " + terminal.path("x".repeat(300)) + "\r").await("has 300 bytes").await("> ");
             screen.type("/save " + folder + "\r").await("is a folder").await("> ");
             screen.type("/save " + terminal.path("talk.json") + "\r").await("wrote").await("> ");
             screen.type("/save " + terminal.path("talk.json") + "\r").await("wrote").await("> ").type("\u0004");

@@ -46,7 +46,7 @@ final class ChatScreen implements AutoCloseable {
         CommandLine command = Main.commandLine().setErr(new PrintWriter(err, true));
         ChatCommand chat = Objects.requireNonNull(command.getSubcommands().get("chat")).getCommand();
         chat.on(terminal, history);
-        List<String> all = new ArrayList<>(List.of("chat", "--engine", "embedded"));
+        List<String> all = new ArrayList<>(List.of("chat", "--engine", "embedded", "--threads", "1"));
         all.addAll(List.of(arguments));
         code = CompletableFuture.supplyAsync(() -> command.execute(all.toArray(String[]::new)));
         if (!err.toString().isEmpty()) {
