@@ -82,13 +82,11 @@ final class DecideCommand implements Callable<Integer> {
         List<Method> methods = experts.only() == null ? fusion.methods(file, output::notice) : List.of();
         int limit = input.limit();
         if (outputFile != null) {
+            OutputPlace.requireOrdinary(outputFile);
             output.writesBeside("--output's settings", settings(outputFile));
             PartFile.beside(outputFile).forEach(part -> output.writesBeside("--output's part", part));
         }
         output.requirePlaces();
-        if (outputFile != null) {
-            OutputPlace.requireOrdinary(outputFile);
-        }
         Path scratch = Scratch.folder("emfuse-decide");
         try {
             Path rows = input.file(scratch);

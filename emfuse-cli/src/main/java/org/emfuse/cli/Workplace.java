@@ -60,9 +60,10 @@ final class Workplace {
 
     /** Loads the experts of a file, and finds out how they best share the processor. */
     ExpertSet open(ExpertsFile file, @Nullable String only) {
+        local(file).forEach(output.files()::requireOther);
         ExpertSet set = ExpertSet.open(file, engine, store, trust, Optional.ofNullable(only));
         try {
-            read(file, set).forEach(output.files()::requireOther);
+            set.files().forEach(output.files()::requireOther);
             plan = Optional.of(asked.map(each -> possible(each, set)).orElseGet(() -> calibration.planOf(set)));
             experts = set.experts().size();
             output.detail("evaluation: " + evaluation() + "; kernel: " + Boltzmann.kernel());
@@ -77,15 +78,21 @@ final class Workplace {
     /** What was loaded, and what else of this machine the experts file names, by the names there. */
     static Map<String, Path> read(ExpertsFile file, ExpertSet set) {
         Map<String, Path> read = new LinkedHashMap<>(set.files());
+        local(file).forEach(read::putIfAbsent);
+        return read;
+    }
+
+    private static Map<String, Path> local(ExpertsFile file) {
+        Map<String, Path> local = new LinkedHashMap<>();
         Path place = file.path().toAbsolutePath();
         Path folder = place.getParent() == null ? place : place.getParent();
         file.experts().stream().flatMap(each -> Stream.of(each.adapter(), each.model().or(file::base)))
                 .flatMap(Optional::stream).forEach(name -> ModelStore.local(name, folder).ifPresent(path -> {
-                    read.putIfAbsent(name, path);
-                    read.put(name + "/" + PeftAdapter.WEIGHTS, path.resolve(PeftAdapter.WEIGHTS));
-                    read.put(name + "/" + PeftAdapter.CONFIG, path.resolve(PeftAdapter.CONFIG));
+                    local.put(name, path);
+                    local.put(name + "/" + PeftAdapter.WEIGHTS, path.resolve(PeftAdapter.WEIGHTS));
+                    local.put(name + "/" + PeftAdapter.CONFIG, path.resolve(PeftAdapter.CONFIG));
                 }));
-        return read;
+        return local;
     }
 
     /** Some engines cannot evaluate several experts at once. */

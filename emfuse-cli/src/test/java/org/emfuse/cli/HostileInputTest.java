@@ -322,8 +322,8 @@ class HostileInputTest {
         String deep = file("deep.yaml", "base: base.gguf\nexperts: " + "[".repeat(20_000) + "]".repeat(20_000));
         assertMistake(2, new String[]{"generate", "--experts", deep, "hi"}, "deep.yaml", "too deep");
         String chat = file("deep.json", "{\"messages\": " + "[".repeat(5_000) + "]".repeat(5_000) + "}");
-        assertMistake(2, new String[]{"chat", "--experts", terminal.team(), "--engine", "embedded", "--session", chat},
-                "the chat", "deep.json is not JSON");
+        assertMistake(2, new String[]{"chat", "--experts", terminal.team(), "--engine", "embedded", "--session", chat,
+            "--quiet"}, "the chat", "deep.json is not JSON");
     }
 
     @Test

@@ -128,10 +128,10 @@ class InterruptedRunTest {
 
     @Test
     void aRunThatFailsAtTheEndLeavesItsDecisionsAndNothingElse() throws Exception {
-        Files.createDirectories(folder.resolve("out.jsonl.run.json/in the way"));
+        Files.createSymbolicLink(folder.resolve("out.jsonl.run.json"), Path.of("nowhere", "out.json"));
         Terminal.Outcome outcome = terminal.run(decide());
         assertThat(outcome.code()).isNotZero();
-        assertThat(outcome.err()).contains("out.jsonl.run.json is a folder").doesNotContain("\tat ");
+        assertThat(outcome.err()).contains("out.jsonl.run.json could not be written").doesNotContain("\tat ");
         assertThat(leftOf("out.jsonl")).containsExactly("out.jsonl.part", "out.jsonl.run.json");
     }
 

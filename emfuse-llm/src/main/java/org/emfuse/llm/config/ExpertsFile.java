@@ -34,6 +34,9 @@ import tools.jackson.databind.JsonNode;
 public record ExpertsFile(Path path, Optional<String> base, List<ExpertEntry> experts, String rule, String weights,
         double tau, double beta, Selector selector, double alpha) {
 
+    /** Energies are single numbers of 32 bits: much below, logits divided by it have no place in them. */
+    private static final double LOWEST_TEMPERATURE = 1e-6;
+
     /** The rules, by name. */
     public static final List<String> RULES = List.of("additive", "emselect", "mixture");
 
@@ -108,9 +111,9 @@ public record ExpertsFile(Path path, Optional<String> base, List<ExpertEntry> ex
                 throw new IllegalArgumentException(entry.where() + ": the expert '" + expert.name()
                         + "' has no 'model', and the file has no 'base'");
             }
-            if (!(expert.temperature() > 0) || Double.isInfinite(expert.temperature())) {
-                throw new IllegalArgumentException(entry.where() + ": expected a positive temperature, found "
-                        + expert.temperature());
+            if (!(expert.temperature() >= LOWEST_TEMPERATURE) || Double.isInfinite(expert.temperature())) {
+                throw new IllegalArgumentException(entry.where() + ": expected a temperature of at least "
+                        + LOWEST_TEMPERATURE + ", found " + expert.temperature());
             }
             if (!(expert.weight() >= 0) || Double.isInfinite(expert.weight())) {
                 throw new IllegalArgumentException(entry.where() + ": expected a weight of at least 0, found "

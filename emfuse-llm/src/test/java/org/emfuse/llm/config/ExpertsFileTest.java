@@ -84,6 +84,7 @@ class ExpertsFileTest {
         "base: m\\nexperts: [{name: a, weight: -1}]                | weight",
         "base: m\\nexperts: [{name: a, weight: heavy}]             | expected a number",
         "base: m\\nexperts: [{name: a, temperature: 0}]            | temperature",
+        "base: m\\nexperts: [{name: a, temperature: 1.0e-300}]     | at least 1.0E-6",
         "base: m\\nexperts: [a]                                    | experts[0]",
         "base: m\\nalpha: 2\\nexperts: [{name: a}]                  | alpha",
         "base: m\\ntau: 0\\nexperts: [{name: a}]                    | tau",
