@@ -55,8 +55,8 @@ final class AdapterConvertCommand implements Callable<Integer> {
         PeftAdapter adapter = PeftAdapter.read(peft);
         String baseName = Objects.requireNonNull(base);
         Path baseFile = store.resolve(baseName, Path.of(""));
-        output.files().requireOther(baseName, baseFile);
-        output.files().requireOther(PeftAdapter.WEIGHTS, peft.resolve(PeftAdapter.WEIGHTS));
+        output.files().reading(Map.of(baseName, baseFile))
+                .reading(Map.of(PeftAdapter.WEIGHTS, peft.resolve(PeftAdapter.WEIGHTS))).requireApart();
         GgufFile model = GgufFile.read(baseFile);
         model.requireModel();
         keep(new CachedModels(store), source, baseName);

@@ -107,16 +107,6 @@ record CommandFiles(List<Named> inputs, List<Named> outputs) {
                 .ifPresent(other -> refuse(output, other.toString()));
     }
 
-    /**
-     * Refuses results in the place of a file that another file names.
-     *
-     * @param what it is, for the message
-     */
-    void requireOther(String what, Path file) {
-        outputs.stream().filter(output -> same(output.file, file)).findFirst()
-                .ifPresent(output -> refuse(output, what + " " + file));
-    }
-
     private static void refuse(Named output, String other) {
         throw new IllegalArgumentException(output + " would take the place of " + other + "; name another file");
     }

@@ -60,10 +60,10 @@ final class Workplace {
 
     /** Loads the experts of a file, and finds out how they best share the processor. */
     ExpertSet open(ExpertsFile file, @Nullable String only) {
-        local(file).forEach(output.files()::requireOther);
+        output.files().reading(local(file)).requireApart();
         ExpertSet set = ExpertSet.open(file, engine, store, trust, Optional.ofNullable(only));
         try {
-            set.files().forEach(output.files()::requireOther);
+            output.files().reading(set.files()).requireApart();
             plan = Optional.of(asked.map(each -> possible(each, set)).orElseGet(() -> calibration.planOf(set)));
             experts = set.experts().size();
             output.detail("evaluation: " + evaluation() + "; kernel: " + Boltzmann.kernel());
