@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 
 import org.emfuse.energy.Boltzmann;
 import org.emfuse.llm.ContextSize;
@@ -23,7 +22,6 @@ import org.emfuse.llm.model.CacheFolder;
 import org.emfuse.llm.model.FileHashes;
 import org.emfuse.llm.model.ModelCatalog;
 import org.emfuse.llm.model.ModelStore;
-import org.emfuse.llm.peft.PeftAdapter;
 import org.emfuse.record.RunRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -60,7 +58,7 @@ final class Workplace {
 
     /** Loads the experts of a file, and finds out how they best share the processor. */
     ExpertSet open(ExpertsFile file, @Nullable String only) {
-        output.files().reading(local(file)).requireApart();
+        output.files().reading(ExpertSet.local(file)).requireApart();
         ExpertSet set = ExpertSet.open(file, engine, store, trust, Optional.ofNullable(only));
         try {
             output.files().reading(set.files()).requireApart();
@@ -78,21 +76,8 @@ final class Workplace {
     /** What was loaded, and what else of this machine the experts file names, by the names there. */
     static Map<String, Path> read(ExpertsFile file, ExpertSet set) {
         Map<String, Path> read = new LinkedHashMap<>(set.files());
-        local(file).forEach(read::putIfAbsent);
+        ExpertSet.local(file).forEach(read::putIfAbsent);
         return read;
-    }
-
-    private static Map<String, Path> local(ExpertsFile file) {
-        Map<String, Path> local = new LinkedHashMap<>();
-        Path place = file.path().toAbsolutePath();
-        Path folder = place.getParent() == null ? place : place.getParent();
-        file.experts().stream().flatMap(each -> Stream.of(each.adapter(), each.model().or(file::base)))
-                .flatMap(Optional::stream).forEach(name -> ModelStore.local(name, folder).ifPresent(path -> {
-                    local.put(name, path);
-                    local.put(name + "/" + PeftAdapter.WEIGHTS, path.resolve(PeftAdapter.WEIGHTS));
-                    local.put(name + "/" + PeftAdapter.CONFIG, path.resolve(PeftAdapter.CONFIG));
-                }));
-        return local;
     }
 
     /** Some engines cannot evaluate several experts at once. */

@@ -162,12 +162,20 @@ class EngineCommandTest {
         assertThat(with.code()).isEqualTo(1);
     }
 
+    /** The library of the embedded engine, which is the first of the list. */
+    private Path embedded() throws IOException {
+        return Path.of(engines().path(0).path("path").asString());
+    }
+
+    private JsonNode engines() throws IOException {
+        assertThat(terminal.run("engine", "list", "--json", terminal.path("list.json")).code()).isZero();
+        return new JsonMapper().readTree(Files.readString(folder.resolve("list.json"))).path("engines");
+    }
+
     @Test
     void theEngineOfTheConfigurationFileIsShownWithItsReason() throws Exception {
         Path mine = Files.createDirectories(folder.resolve("home/engines/mine"));
-        assertThat(terminal.run("engine", "list", "--json", terminal.path("list.json")).code()).isZero();
-        JsonNode engines = new JsonMapper().readTree(Files.readString(folder.resolve("list.json"))).path("engines");
-        Files.copy(Path.of(engines.path(0).path("path").asString()), mine.resolve("libllama.v9.8.7.so"));
+        Files.copy(embedded(), mine.resolve("libllama.v9.8.7.so"));
         Path config = Files.writeString(folder.resolve("config.yaml"), "engine: mine\ndecide: {engine: embedded}\n");
         Program configured = program(Map.of("EMFUSE_CONFIG", config.toString()));
         String reason = "chosen in the configuration file " + config;
@@ -204,8 +212,7 @@ class EngineCommandTest {
 
     @Test
     void anEngineThatEndsItsProcessIsSaidInAFewWords() throws Exception {
-        assertThat(terminal.run("engine", "list", "--json", terminal.path("list.json")).code()).isZero();
-        JsonNode engines = new JsonMapper().readTree(Files.readString(folder.resolve("list.json"))).path("engines");
+        JsonNode engines = engines();
         byte[] library = Files.readAllBytes(Path.of(engines.path(0).path("path").asString()));
         String name = engines.path(1).path("name").asString();
         Path place = Files.createDirectories(folder.resolve("home/engines/" + name + "-"
@@ -253,9 +260,7 @@ class EngineCommandTest {
     @Test
     void aChosenPathThatIsGoneCannotBeFetched() throws Exception {
         Path mine = Files.createDirectory(folder.resolve("eng ine"));
-        assertThat(terminal.run("engine", "list", "--json", terminal.path("list.json")).code()).isZero();
-        JsonNode engines = new JsonMapper().readTree(Files.readString(folder.resolve("list.json"))).path("engines");
-        Files.copy(Path.of(engines.path(0).path("path").asString()), mine.resolve("libllama.so"));
+        Files.copy(embedded(), mine.resolve("libllama.so"));
         Program program = program(Map.of());
         assertThat(program.run("engine", "use", mine.toString()).code()).isZero();
         Files.move(mine, folder.resolve("moved"));

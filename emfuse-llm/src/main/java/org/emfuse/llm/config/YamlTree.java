@@ -37,7 +37,8 @@ public final class YamlTree {
      * Parses a text.
      *
      * @param name the file's name in messages
-     * @throws IllegalArgumentException if it is not YAML (line and column are said), has a key twice, is too deep, or is no mapping
+     * @throws IllegalArgumentException if it is not YAML (line and column are said), has a key twice, is too deep,
+     *         or is no mapping
      */
     public static YamlTree parse(String name, String text) {
         LoadSettings settings = LoadSettings.builder().setLabel(name).setAllowDuplicateKeys(false)

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 import org.emfuse.fusion.FusionRule;
 import org.emfuse.fusion.Weighting;
@@ -19,6 +20,7 @@ import org.emfuse.llm.llama.LlamaModel;
 import org.emfuse.llm.llama.Trust;
 import org.emfuse.llm.model.ModelStore;
 import org.emfuse.llm.peft.AdapterFiles;
+import org.emfuse.llm.peft.PeftAdapter;
 
 /** The experts of a file, loaded: a model that several share is loaded once. Owns models and experts. */
 public final class ExpertSet implements AutoCloseable {
@@ -81,6 +83,22 @@ public final class ExpertSet implements AutoCloseable {
     static Path folder(ExpertsFile file) {
         Path absolute = file.path().toAbsolutePath();
         return absolute.getParent() == null ? absolute : absolute.getParent();
+    }
+
+    /**
+     * What an experts file names on this machine, by the names there, whether it exists or not; as each may be a folder in
+     * PEFT's form, also the files that it would hold.
+     */
+    public static Map<String, Path> local(ExpertsFile file) {
+        Path folder = folder(file);
+        Map<String, Path> local = new LinkedHashMap<>();
+        file.experts().stream().flatMap(entry -> Stream.of(entry.adapter(), entry.model().or(file::base)))
+                .flatMap(Optional::stream).forEach(name -> ModelStore.local(name, folder).ifPresent(path -> {
+                    local.put(name, path);
+                    local.put(name + "/" + PeftAdapter.WEIGHTS, path.resolve(PeftAdapter.WEIGHTS));
+                    local.put(name + "/" + PeftAdapter.CONFIG, path.resolve(PeftAdapter.CONFIG));
+                }));
+        return local;
     }
 
     /**
