@@ -55,16 +55,12 @@ final class FuseCommand implements Callable<Integer> {
             double[] unit = Simulators.stateUnits(all);
             double rewardUnit = Simulators.rewardUnit(all);
             LangevinSampler sampler = new LangevinSampler(workers);
-            List<List<Path>> simulators = new ArrayList<>();
-            simulator.files().forEach(file -> simulators.add(List.of(file)));
-            if (simulators.size() > 1) {
-                simulators.add(simulator.files());
-            }
+            List<List<Path>> simulators = simulator.each();
             try (Progress progress = new Progress(output, "comparisons", (long) simulators.size() * logs.size(), 0)) {
                 for (List<Path> files : simulators) {
                     try (Dynamics dynamics = simulator.open(files, logs, unit, sampler)) {
                         for (int i = 0; i < logs.size(); i++) {
-                            rows.add(new Row(files.size() > 1 ? "fused" : dynamics.name(), simulator.dataNames().get(i),
+                            rows.add(new Row(SimulatorOptions.called(files, dynamics), simulator.dataNames().get(i),
                                     OpenLoop.of(dynamics, logs.get(i), segments, OpenLoop.HORIZONS, unit, rewardUnit,
                                             RandomStream.of(seed, "open loop"))));
                             progress.step();
@@ -73,8 +69,19 @@ final class FuseCommand implements Callable<Integer> {
                 }
             }
         }
+        rows.forEach(this::sayDiverged);
         report(rows);
         return 0;
+    }
+
+    private void sayDiverged(Row row) {
+        for (int h = 0; h < row.loop.horizons().size(); h++) {
+            if (row.loop.diverged()[h] > 0) {
+                output.notice("the model " + row.model + " made predictions that are not finite on "
+                        + row.loop.diverged()[h] + " segments of " + row.data + " within " + row.loop.horizons().get(h)
+                        + " steps; they are left out");
+            }
+        }
     }
 
     private void report(List<Row> rows) {
@@ -98,6 +105,7 @@ final class FuseCommand implements Callable<Integer> {
             result.put("horizons", row.loop.horizons());
             result.put("states", finite(row.loop.states()));
             result.put("rewards", finite(row.loop.rewards()));
+            result.put("diverged", row.loop.diverged());
             result.put("correlation", finite(row.loop.correlation())[0]);
             results.add(result);
         }

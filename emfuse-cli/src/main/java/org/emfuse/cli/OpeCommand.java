@@ -4,7 +4,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 
@@ -12,14 +11,16 @@ import org.emfuse.rl.collect.Behaviour;
 import org.emfuse.rl.data.Transitions;
 import org.emfuse.rl.dynamics.Dynamics;
 import org.emfuse.rl.dynamics.LangevinSampler;
+import org.emfuse.rl.dynamics.TransitionSpace;
 import org.emfuse.rl.env.EnvSpec;
 import org.emfuse.rl.env.Environments;
+import org.emfuse.rl.env.Quantity;
 import org.emfuse.rl.experiment.Simulators;
 import org.emfuse.rl.policy.ActorPolicy;
 import org.emfuse.rl.policy.Evaluation;
-import org.emfuse.rl.policy.GaussianActor;
 import org.emfuse.rl.policy.Policy;
 import org.emfuse.rl.policy.PolicyFile;
+import org.emfuse.rl.policy.PolicySpace;
 import org.emfuse.rl.random.RandomStream;
 import org.emfuse.rl.rollout.PolicyValue;
 import org.emfuse.rl.rollout.Rollouts;
@@ -33,13 +34,18 @@ import picocli.CommandLine.Option;
 
 /** Off-policy evaluation of given policies in a simulator. */
 @Command(name = "ope", mixinStandardHelpOptions = true, sortOptions = false, description = {
-    "The value of given policies in a simulator of transition models, from logged states; nothing is learned.",
+    "The value of given policies in simulators, from logged states; nothing is learned. The simulators are those of "
+            + "each model alone and, of several, of all fused.",
     "Without an environment this is what can be known of a policy before it acts. With --env the policies "
-            + "act there too, and the ranking is judged.",
+            + "act there too, and each simulator's ranking is judged: by the rank correlation of values and true returns, and by "
+            + "what its first choice loses (regret, as a share of the range of true returns). Values are discounted and of "
+            + "H steps, true returns those of whole episodes from the environment's own starts.",
     ""}, footer = {"", "Example:",
         "  emfuse rl ope --model models/a --model models/b --data all.hdf5 --policy runs/x/policy.safetensors --policy"
                 + " runs/y/policy.safetensors"})
 final class OpeCommand implements Callable<Integer> {
+
+    private static final int EPISODES = 100;
 
     @Mixin
     private SimulatorOptions simulator = new SimulatorOptions();
@@ -66,6 +72,14 @@ final class OpeCommand implements Callable<Integer> {
     @Mixin
     private OutputOptions output = new OutputOptions();
 
+    /** What one simulator makes of the policies. */
+    private record Judged(String model, List<PolicyValue> values) {
+
+        PolicyValue.Ranking ranking(List<Double> truth) {
+            return PolicyValue.Ranking.of(values.stream().map(PolicyValue::value).toList(), truth);
+        }
+    }
+
     @Override
     public Integer call() {
         output.requirePlaces();
@@ -77,76 +91,148 @@ final class OpeCommand implements Callable<Integer> {
         EnvSpec spec = env == null ? null : Environments.spec(env);
         List<Transitions> logs = simulator.logs(output);
         Transitions all = Transitions.concat(logs);
-        List<PolicyValue> values = new ArrayList<>();
+        double[] unit = Simulators.stateUnits(all);
+        List<Judged> judged = new ArrayList<>();
         List<Double> truth = new ArrayList<>();
+        List<OpenPolicy> opened = new ArrayList<>();
+        List<List<Path>> simulators = simulator.each();
         try (TorchThreads _ = TorchThreads.independent();
                 TorchWorkers workers = new TorchWorkers(Runtime.getRuntime().availableProcessors());
-                Dynamics dynamics = simulator.open(logs, Simulators.stateUnits(all),
-                        new LangevinSampler(workers));
-                Progress progress = new Progress(output, "policies", policies.size(), 0)) {
-            Rollouts rollouts = new Rollouts(dynamics, new StartHistories(all, dynamics.longestSlice()),
-                    spec == null ? _ -> false : Environments.termination(spec.id()));
-            for (String name : policies) {
-                evaluate(name, spec, rollouts, values, truth);
-                progress.step();
+                Progress progress = new Progress(output, "policies", (long) policies.size() * simulators.size(), 0)) {
+            policies.forEach(name -> opened.add(OpenPolicy.of(name, spec)));
+            for (List<Path> files : simulators) {
+                try (Dynamics dynamics = simulator.open(files, logs, unit, new LangevinSampler(workers))) {
+                    judged.add(new Judged(SimulatorOptions.called(files, dynamics),
+                            values(dynamics, all, spec, opened, progress)));
+                }
             }
+            if (spec != null) {
+                opened.forEach(policy -> truth.add(Evaluation.run(policy.policy, spec.id(), EPISODES, seed).mean()));
+            }
+        } finally {
+            opened.forEach(OpenPolicy::close);
         }
-        report(values, truth, spec == null
-                ? null
-                : PolicyValue.Ranking.of(values.stream().map(PolicyValue::value).toList(), truth));
+        judged.forEach(this::sayDropped);
+        report(judged, truth);
         return 0;
     }
 
-    private void evaluate(String name, @Nullable EnvSpec spec, Rollouts rollouts, List<PolicyValue> values,
-            List<Double> truth) {
-        if (spec == null) {
-            try (GaussianActor actor = PolicyFile.read(Path.of(name)).actor()) {
-                values.add(value(rollouts, ActorPolicy.deterministic(actor)));
+    private List<PolicyValue> values(Dynamics dynamics, Transitions all, @Nullable EnvSpec spec,
+            List<OpenPolicy> opened,
+            Progress progress) {
+        if (spec != null) {
+            dynamics.space().requireSame("the simulator " + dynamics.name(), TransitionSpace.of(spec),
+                    "the environment " + spec.id());
+        }
+        Rollouts rollouts = new Rollouts(dynamics, new StartHistories(all, dynamics.longestSlice()),
+                spec == null ? _ -> false : Environments.termination(spec.id()));
+        List<PolicyValue> values = new ArrayList<>();
+        for (OpenPolicy policy : opened) {
+            policy.requireFit(dynamics);
+            values.add(PolicyValue.of(rollouts, policy.policy, trajectories, horizon, gamma,
+                    RandomStream.of(seed, "ope")));
+            progress.step();
+        }
+        return values;
+    }
+
+    /** A policy that is open, and the space that its file names; a scripted controller has none. */
+    private record OpenPolicy(String name, Policy policy, @Nullable PolicySpace space, AutoCloseable owned)
+            implements
+                AutoCloseable {
+
+        static OpenPolicy of(String name, @Nullable EnvSpec spec) {
+            if (spec == null) {
+                PolicyFile file = PolicyFile.read(Path.of(name));
+                return new OpenPolicy(name, ActorPolicy.deterministic(file.actor()), file.space(), file.actor());
             }
-            return;
+            Behaviour behaviour = Behaviour.open(name, spec, true);
+            return new OpenPolicy(name, behaviour.policy(), null, behaviour);
         }
-        try (Behaviour behaviour = Behaviour.open(name, spec, true)) {
-            values.add(value(rollouts, behaviour.policy()));
-            truth.add(Evaluation.run(behaviour.policy(), spec.id(), 100, seed).mean());
+
+        /** Of an environment the spaces were compared; of logs alone, sizes and the actions' ranges have to do. */
+        void requireFit(Dynamics dynamics) {
+            TransitionSpace other = dynamics.space();
+            if (space != null && (space.observations().size() != other.observationSize()
+                    || !ranges(space.actions()).equals(ranges(other.actions())))) {
+                throw new IllegalArgumentException("the policy " + name + " sees " + space.observations().size()
+                        + " coordinates and acts in " + ranges(space.actions()) + "; the simulator " + dynamics.name()
+                        + " has " + other.observationSize() + " and " + ranges(other.actions())
+                        + "; give policies and models of one environment");
+            }
+        }
+
+        private static List<String> ranges(List<Quantity> actions) {
+            return actions.stream().map(action -> action.low() + " to " + action.high()).toList();
+        }
+
+        @Override
+        public void close() {
+            try {
+                owned.close();
+            } catch (Exception e) {
+                throw new IllegalStateException("the policy " + name + " could not be closed", e);
+            }
         }
     }
 
-    private PolicyValue value(Rollouts rollouts, Policy policy) {
-        return PolicyValue.of(rollouts, policy, trajectories, horizon, gamma, RandomStream.of(seed, "ope"));
+    private void sayDropped(Judged simulated) {
+        for (int i = 0; i < policies.size(); i++) {
+            if (simulated.values.get(i).dropped() > 0) {
+                output.notice("with the policy " + policies.get(i) + " the simulator " + simulated.model
+                        + " made predictions that are not finite in " + simulated.values.get(i).dropped() + " of "
+                        + trajectories + " trajectories; they are left out");
+            }
+        }
     }
 
-    private void report(List<PolicyValue> values, List<Double> truth, PolicyValue.@Nullable Ranking ranking) {
-        Table table = new Table("policy", "value", "deviation", "uncertainty", "true return");
+    private void report(List<Judged> judged, List<Double> truth) {
+        Table table = new Table("model", "policy", "value", "deviation", "uncertainty", "true return");
+        Table rankings = new Table("model", "rank correlation", "regret of the first choice");
         List<Map<String, Object>> results = new ArrayList<>();
-        for (int i = 0; i < values.size(); i++) {
-            PolicyValue value = values.get(i);
-            table.add(policies.get(i), SimulatorOptions.number(value.value()),
-                    SimulatorOptions.number(value.deviation()), SimulatorOptions.number(value.uncertainty()),
-                    truth.isEmpty() ? "-" : SimulatorOptions.number(truth.get(i)));
-            Map<String, Object> result = new LinkedHashMap<>();
-            result.put("policy", policies.get(i));
-            result.put("value", value.value());
-            result.put("deviation", value.deviation());
-            result.put("trajectories", value.trajectories());
-            result.put("uncertainty", value.uncertainty());
-            if (!truth.isEmpty()) {
-                result.put("true_return", truth.get(i));
+        List<Map<String, Object>> ranked = new ArrayList<>();
+        for (Judged simulated : judged) {
+            for (int i = 0; i < policies.size(); i++) {
+                PolicyValue value = simulated.values.get(i);
+                table.add(simulated.model, policies.get(i), SimulatorOptions.number(value.value()),
+                        SimulatorOptions.number(value.deviation()), SimulatorOptions.number(value.uncertainty()),
+                        truth.isEmpty() ? "-" : SimulatorOptions.number(truth.get(i)));
+                Map<String, Object> result = new LinkedHashMap<>();
+                result.put("model", simulated.model);
+                result.put("policy", policies.get(i));
+                result.put("value", value.value());
+                result.put("deviation", value.deviation());
+                result.put("trajectories", value.trajectories());
+                result.put("dropped", value.dropped());
+                result.put("uncertainty", value.uncertainty());
+                if (!truth.isEmpty()) {
+                    result.put("true_return", truth.get(i));
+                }
+                results.add(result);
             }
-            results.add(result);
+            if (!truth.isEmpty()) {
+                PolicyValue.Ranking ranking = simulated.ranking(truth);
+                rankings.add(simulated.model, SimulatorOptions.number(ranking.correlation()),
+                        SimulatorOptions.number(ranking.regret()));
+                Map<String, Object> rank = new LinkedHashMap<>();
+                rank.put("model", simulated.model);
+                rank.put("correlation", Double.isFinite(ranking.correlation()) ? ranking.correlation() : null);
+                rank.put("regret", ranking.regret());
+                ranked.add(rank);
+            }
         }
         if (!output.jsonOnly()) {
             output.out().print(table);
-            if (ranking != null) {
-                output.out().printf(Locale.ROOT, "rank correlation %.3f; regret of the first choice %.3f%n",
-                        ranking.correlation(), ranking.regret());
+            if (!truth.isEmpty()) {
+                output.out().println();
+                output.out().print(rankings);
             }
             output.out().flush();
         }
         Map<String, Object> result = new LinkedHashMap<>();
         result.put("results", results);
-        if (ranking != null) {
-            result.put("correlation", Double.isFinite(ranking.correlation()) ? ranking.correlation() : null);
-            result.put("regret", ranking.regret());
+        if (!truth.isEmpty()) {
+            result.put("rankings", ranked);
         }
         result.put("run", RlRecord.of("rl ope", output.arguments(), seed,
                 Map.of("trajectories", trajectories, "horizon", horizon, "gamma", gamma), simulator.inputs()));

@@ -105,7 +105,7 @@ final class PolicyCommand implements Callable<Integer> {
             double price = Simulators.price(penalty, dynamics, all, unit);
             boolean inTarget = form == PenaltyForm.TARGET;
             PolicyConfig config = new PolicyConfig(spec == null ? "" : spec.id(),
-                    simulator.files().stream().map(Sha256::of).toList(), all.contentHash(), "emfuse",
+                    simulator.files().stream().map(Sha256::of).toList(), SimulatorOptions.hash(logs), "emfuse",
                     simulator.config().toString(),
                     SacConfig.online().withPenalty(inTarget ? price : 0), updates, refreshEvery, rollouts, horizon, 5,
                     realShare, inTarget ? 0 : price,

@@ -7,12 +7,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 
 import org.emfuse.record.Sha256;
 import org.emfuse.rl.data.D4rlFile;
 import org.emfuse.rl.data.Transitions;
 import org.emfuse.rl.dynamics.Dynamics;
 import org.emfuse.rl.dynamics.Chain;
+import org.emfuse.rl.dynamics.EnergyDynamics;
 import org.emfuse.rl.dynamics.HistoryDivergence;
 import org.emfuse.rl.dynamics.Langevin;
 import org.emfuse.rl.dynamics.LangevinSampler;
@@ -23,10 +25,19 @@ import org.emfuse.rl.experiment.SimulatorConfig;
 import org.emfuse.rl.experiment.Simulators;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** A simulator of one or several models, and the logs that it begins in. */
 final class SimulatorOptions {
+
+    private static final List<String> OF_ENERGIES = List.of("--weights", "--calibrate", "--next", "--uncertainty",
+            "--divergence", "--spread", "--chain", "--prediction-steps", "--precision");
+
+    @Spec(Spec.Target.MIXEE)
+    @Nullable
+    private CommandSpec spec;
 
     @Option(names = "--model", required = true, paramLabel = "FILE", description = "A transition model (model.safetensors, or the folder of its training); several are fused, which Gaussian ones cannot be. Repeatable.")
     private List<Path> models = List.of();
@@ -62,13 +73,26 @@ final class SimulatorOptions {
     @Mixin
     private PrecisionOption precision = new PrecisionOption();
 
-    /** The logs of each file. */
+    /**
+     * The logs of each file, each ended where its file ends: no episode goes on in the next file.
+     *
+     * @throws IllegalArgumentException if they differ in their coordinates
+     */
     List<Transitions> logs(OutputOptions output) {
         List<Transitions> logs = new ArrayList<>();
         for (Path file : data) {
             D4rlFile read = D4rlFile.read(file);
             read.notes().forEach(output::notice);
-            logs.add(read.transitions());
+            logs.add(read.transitions().ended());
+        }
+        Transitions first = logs.getFirst();
+        for (int i = 1; i < logs.size(); i++) {
+            Transitions other = logs.get(i);
+            if (other.observationSize() != first.observationSize() || other.actionSize() != first.actionSize()) {
+                throw new IllegalArgumentException("the logs " + data.get(i) + " have " + other.observationSize()
+                        + " observation and " + other.actionSize() + " action coordinates, " + data.getFirst() + " "
+                        + first.observationSize() + " and " + first.actionSize() + "; give logs of one environment");
+            }
         }
         return logs;
     }
@@ -76,6 +100,13 @@ final class SimulatorOptions {
     /** The files of the models. */
     List<Path> files() {
         return models.stream().map(path -> Files.isDirectory(path) ? path.resolve("model.safetensors") : path).toList();
+    }
+
+    /** Of the content of logs and of which file holds what of it, on which the experts' weights depend. */
+    static String hash(List<Transitions> logs) {
+        return logs.size() == 1
+                ? logs.getFirst().contentHash()
+                : Sha256.of(String.join(" ", logs.stream().map(Transitions::contentHash).toList()));
     }
 
     /** The names of the logs' files. */
@@ -141,8 +172,36 @@ final class SimulatorOptions {
             throw new IllegalArgumentException("expected one --data for all models or one per model, found "
                     + logs.size() + " for " + models.size() + " models");
         }
-        return Simulators.open(some, some.size() == models.size() ? logs : List.of(Transitions.concat(logs)),
+        Dynamics dynamics = Simulators.open(some,
+                some.size() == models.size() ? logs : List.of(Transitions.concat(logs)),
                 config(), unit, sampler);
+        if (!(dynamics instanceof EnergyDynamics)) {
+            List<String> idle = OF_ENERGIES.stream()
+                    .filter(option -> OutputOptions.given(Objects.requireNonNull(spec), option))
+                    .toList();
+            if (!idle.isEmpty()) {
+                dynamics.close();
+                throw new IllegalArgumentException(
+                        "the model " + dynamics.name() + " gives a normal distribution and no"
+                                + " energy, so that " + String.join(", ", idle) + " cannot change it; leave that out");
+            }
+        }
+        return dynamics;
+    }
+
+    /** The simulators to compare: that of each model alone and, where there are several, that of all. */
+    List<List<Path>> each() {
+        List<List<Path>> each = new ArrayList<>();
+        files().forEach(file -> each.add(List.of(file)));
+        if (each.size() > 1) {
+            each.add(files());
+        }
+        return each;
+    }
+
+    /** What such a simulator is called in tables. */
+    static String called(List<Path> some, Dynamics dynamics) {
+        return some.size() > 1 ? "fused" : dynamics.name();
     }
 
     /** What it is made of, for records. */

@@ -233,7 +233,7 @@ class RlCommandsTest {
             assertThat(result.at("/errors/reward").asDouble()).isPositive();
 
             JsonNode value = json("ope", "--model", path(kind), "--data", file, "--policy", policy, "--trajectories",
-                    "5", "--horizon", "3", "--prediction-steps", "3");
+                    "5", "--horizon", "3");
             assertThat(value.at("/results/0/value").isNumber()).as(kind + " " + value).isTrue();
             assertThat(value.at("/results/0/value").asDouble()).as(kind).isFinite().isNotZero();
         }

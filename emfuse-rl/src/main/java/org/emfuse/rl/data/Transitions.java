@@ -55,6 +55,18 @@ public record Transitions(int observationSize, int actionSize, float[] observati
         return terminals[i] || timeouts[i] || i == size() - 1;
     }
 
+    /** The same whose last episode ends: put before others, it does not go on in them. The arrays are shared but for one. */
+    public Transitions ended() {
+        int last = size() - 1;
+        if (last < 0 || terminals[last] || timeouts[last]) {
+            return this;
+        }
+        boolean[] cut = timeouts.clone();
+        cut[last] = true;
+        return new Transitions(observationSize, actionSize, observations, actions, rewards, nextObservations, terminals,
+                cut);
+    }
+
     /** How many transitions of its episode come before each, [n]. */
     public int[] positions() {
         int[] position = new int[size()];

@@ -3,7 +3,8 @@ package org.emfuse.rl.dynamics;
 import org.emfuse.rl.torch.Tensors;
 
 /**
- * An energy on a likelihood's scale, {@code β E} (spec 05 §2). Alone it predicts as before; in a sum its say grows with β.
+ * An energy on another scale, {@code β E} (spec 05 §2): in a sum its say grows with β. Its lowest points stay where they are, but
+ * chains cut long steps off and find them best where slopes keep their usual size, with a β near 1.
  *
  * @param energy which belongs to this one
  * @param beta β > 0

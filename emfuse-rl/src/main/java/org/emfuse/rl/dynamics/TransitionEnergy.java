@@ -34,8 +34,8 @@ public interface TransitionEnergy extends AutoCloseable {
     }
 
     /**
-     * The energies where the experts' weights depend on the slice: {@code Σ λ_i r_i(x) E_i}. What chains find depends on the
-     * weights' ratios only.
+     * The energies where the experts' weights depend on the slice: {@code Σ λ_i r_i(x) E_i}. Chains cut long steps off, so that
+     * {@code Σ λ_i r_i = 1} keeps slopes at the size that they are made for.
      *
      * @param factors r_i(x) of each expert, [b] each, at least 0
      */

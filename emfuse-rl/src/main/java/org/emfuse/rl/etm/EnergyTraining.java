@@ -33,7 +33,7 @@ public final class EnergyTraining extends ModelTraining {
      * @throws IllegalArgumentException if the data is empty, does not fit the space, or has no slices so long
      */
     public EnergyTraining(String name, EnergyConfig config, TransitionSpace space, Transitions data, int threads) {
-        this(name, config, space, HoldOut.of(data, space, config.seed()), null, threads);
+        this(name, config, space, HoldOut.of(data, space, config.longest(), config.seed()), null, threads);
     }
 
     /**

@@ -2,6 +2,7 @@ package org.emfuse.rl.etm;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 import org.apache.commons.rng.sampling.ListSampler;
 import org.emfuse.rl.data.Episodes;
@@ -24,32 +25,34 @@ public record HoldOut(Transitions training, Transitions apart) {
     /**
      * As below, of data that must have the coordinates of a model's space.
      *
-     * @throws IllegalArgumentException if it has others, or fewer than two transitions
+     * @throws IllegalArgumentException if it has others, or too little of them
      */
-    public static HoldOut of(Transitions data, TransitionSpace space, long seed) {
+    public static HoldOut of(Transitions data, TransitionSpace space, int longest, long seed) {
         if (data.observationSize() != space.observationSize() || data.actionSize() != space.actionSize()) {
             throw new IllegalArgumentException("the data has " + data.observationSize() + " observation and "
                     + data.actionSize() + " action coordinates, the model's space " + space.observationSize() + " and "
                     + space.actionSize() + "; is it from another environment?");
         }
-        return of(data, seed);
+        return of(data, longest, seed);
     }
 
     /**
      * Keeps apart the larger of a tenth and 1,000 transitions, but at most half of the episodes.
      *
-     * @throws IllegalArgumentException if there are fewer than two transitions
+     * @param longest k: both parts have an episode of at least so many transitions
+     * @throws IllegalArgumentException if there are fewer than two transitions, or no two episodes so long
      */
-    public static HoldOut of(Transitions data, long seed) {
+    public static HoldOut of(Transitions data, int longest, long seed) {
         int n = data.size();
         if (n < 2) {
             throw new IllegalArgumentException(
                     "a domain of " + n + " transitions is too small to train on; at least 2 are needed");
         }
         Episodes episodes = Episodes.of(data);
+        requireLongEnough(episodes, n, longest);
         if (episodes.size() == 1) {
-            int cut = Math.max(1, n - Math.max(1, (int) (SHARE * n)));
-            return new HoldOut(data.rows(0, cut), data.rows(cut, n));
+            int apart = Math.min(n - longest, Math.max(longest, (int) (SHARE * n)));
+            return new HoldOut(data.rows(0, n - apart), data.rows(n - apart, n));
         }
         List<Integer> order = new ArrayList<>();
         for (int i = 0; i < episodes.size(); i++) {
@@ -63,8 +66,40 @@ public record HoldOut(Transitions training, Transitions apart) {
             rows += episodes.get(order.get(kept)).length();
             kept++;
         }
-        List<Integer> apart = order.subList(0, kept).stream().sorted().toList();
-        List<Integer> rest = order.subList(kept, order.size()).stream().sorted().toList();
-        return new HoldOut(episodes.select(rest), episodes.select(apart));
+        List<Integer> apart = order.subList(0, kept);
+        List<Integer> rest = order.subList(kept, order.size());
+        lend(episodes, longest, rest, apart);
+        lend(episodes, longest, apart, rest);
+        return new HoldOut(episodes.select(rest.stream().sorted().toList()),
+                episodes.select(apart.stream().sorted().toList()));
+    }
+
+    /** Where one part has no episode so long, its last one and the first such of the other change places. */
+    private static void lend(Episodes episodes, int longest, List<Integer> from, List<Integer> to) {
+        if (to.stream().noneMatch(i -> episodes.get(i).length() >= longest)) {
+            for (int j = 0; j < from.size(); j++) {
+                if (episodes.get(from.get(j)).length() >= longest) {
+                    from.set(j, to.set(to.size() - 1, from.get(j)));
+                    return;
+                }
+            }
+        }
+    }
+
+    private static void requireLongEnough(Episodes episodes, int rows, int longest) {
+        int[] lengths = IntStream.range(0, episodes.size()).map(i -> episodes.get(i).length()).sorted().toArray();
+        int possible = lengths.length == 1 ? rows / 2 : lengths[lengths.length - 2];
+        if (possible < longest) {
+            throw new IllegalArgumentException("slices of " + longest
+                    + " transitions need as many in one episode to train"
+                    + " on and in another to measure errors on; found " + lengths.length + " episodes of "
+                    + lengths[0] + " to " + lengths[lengths.length - 1] + "; train with slices up to " + possible
+                    + ", or give longer episodes");
+        }
+    }
+
+    /** The same for slices of one transition. */
+    public static HoldOut of(Transitions data, long seed) {
+        return of(data, 1, seed);
     }
 }

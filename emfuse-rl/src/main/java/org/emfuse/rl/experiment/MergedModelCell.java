@@ -55,7 +55,8 @@ record MergedModelCell(String name, Model.Merged model, Path folder, Budget budg
         long began = System.nanoTime();
         Folders.make(folder);
         TransitionSpace space = TransitionSpace.of(Environments.spec(env));
-        List<HoldOut> domains = data.stream().map(domain -> HoldOut.of(domain.read(), space, seed)).toList();
+        List<HoldOut> domains = data.stream().map(domain -> HoldOut.of(domain.read(), space, budget.longest(), seed))
+                .toList();
         List<EnergyModel> models = new ArrayList<>();
         try (TorchWorkers workers = new TorchWorkers(1)) {
             LangevinSampler sampler = new LangevinSampler(workers);

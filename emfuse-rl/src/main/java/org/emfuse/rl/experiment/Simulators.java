@@ -41,7 +41,8 @@ public final class Simulators {
      * @param files of the models
      * @param data of each model's domain, or one for all, on which its usual uncertainty is measured
      * @param unit of each state coordinate in uncertainties
-     * @throws IllegalArgumentException if one of several models is no energy
+     * @throws IllegalArgumentException if models and data have other coordinates, if one of several models is no energy, or if weights by state are asked for and one of
+     *             them is never uncertain
      */
     public static Dynamics open(List<Path> files, List<Transitions> data, SimulatorConfig config,
             double[] unit, LangevinSampler sampler) {
@@ -50,6 +51,7 @@ public final class Simulators {
             for (Path file : files) {
                 models.add(TransitionModel.read(file));
             }
+            models.forEach(model -> data.forEach(logs -> requireFit(model, logs)));
             if (models.size() == 1 && models.getFirst() instanceof TransitionModel.Gaussian(GaussianModel model)) {
                 return gaussian(model, unit);
             }
@@ -60,6 +62,16 @@ public final class Simulators {
         } catch (RuntimeException e) {
             models.forEach(TransitionModel::close);
             throw e;
+        }
+    }
+
+    private static void requireFit(TransitionModel model, Transitions logs) {
+        if (logs.observationSize() != model.space().observationSize()
+                || logs.actionSize() != model.space().actionSize()) {
+            throw new IllegalArgumentException("the logs have " + logs.observationSize() + " observation and "
+                    + logs.actionSize() + " action coordinates, the model " + model.name() + " "
+                    + model.space().observationSize() + " and " + model.space().actionSize()
+                    + "; give models and logs of one environment");
         }
     }
 
@@ -108,8 +120,10 @@ public final class Simulators {
         }
     }
 
+    /** β divided by their mean: chains meet slopes of the usual size, and only the experts' shares change. */
     private static List<? extends TransitionEnergy> calibrated(List<EnergyModel> energies) {
-        return energies.stream().map(energy -> new CalibratedEnergy(energy, energy.beta())).toList();
+        double mean = Statistics.mean(energies.stream().mapToDouble(EnergyModel::beta).toArray());
+        return energies.stream().map(energy -> new CalibratedEnergy(energy, energy.beta() / mean)).toList();
     }
 
     private static EnergyModel energy(TransitionModel model) {
@@ -150,14 +164,28 @@ public final class Simulators {
         for (int i = 0; i < tolerances.length; i++) {
             double u = usualUncertainty(new EnergyDynamics(models.get(i), usual, sampler),
                     data.get(data.size() == 1 ? 0 : i), rule.divergence().unit());
+            if (u == 0) {
+                throw new IllegalArgumentException("weights by state need models that know how sure they are; "
+                        + models.get(i).name()
+                        + " is never uncertain on its own data: take models of slices (adetm) and logs"
+                        + " with episodes of several transitions, or uniform weights");
+            }
             tolerances[i] = Math.max(u * u, Double.MIN_NORMAL);
         }
         return new EnergyDynamics(energy, rule.withWeights(weights), sampler, tolerances);
     }
 
-    /** The median uncertainty of a simulator's first steps from logged states under logged actions. */
+    /**
+     * The median uncertainty of a simulator's first steps from logged states under logged actions.
+     *
+     * @throws IllegalStateException if no prediction is finite
+     */
     private static double usualUncertainty(Dynamics dynamics, Transitions data, double[] unit) {
         OpenLoop loop = OpenLoop.of(dynamics, data, SEGMENTS, List.of(1), unit, 1, RandomStream.of(0, "usual"));
+        if (loop.uncertainties().length == 0 && loop.diverged()[0] > 0) {
+            throw new IllegalStateException("no prediction of the simulator " + dynamics.name()
+                    + " from logged states is a finite number; train its models anew");
+        }
         return loop.uncertainties().length == 0 ? 0 : Statistics.median(loop.uncertainties());
     }
 
@@ -175,7 +203,7 @@ public final class Simulators {
         if (usual == 0) {
             throw new IllegalArgumentException("the simulator " + dynamics.name()
                     + " makes one prediction of each step and is never uncertain, so that nothing can be priced;"
-                    + " take a penalty of 0, or models of slices");
+                    + " take a penalty of 0, or models of slices and logs with episodes of several transitions");
         }
         return penalty * rewardUnit(data) / usual;
     }

@@ -61,7 +61,7 @@ record TrainedModelCell(String name, Model.Trained model, Path folder, Budget bu
             case ADETM, ADETM_UNTRAINED ->
                 new EnergyTraining(model.name(), budget.model(seed, hash), space, all, 1);
             case ADETM_COMMON_SCALES -> new EnergyTraining(model.name(), budget.model(seed, hash), space,
-                    HoldOut.of(all, space, seed), commonScales(space), 1);
+                    HoldOut.of(all, space, budget.longest(), seed), commonScales(space), 1);
             case ETM -> new EnergyTraining(model.name(), budget.etm(seedOfMember(), hash), space, all, 1);
             case GAUSSIAN_ENSEMBLE -> new GaussianTraining(model.name(),
                     budget.gaussian(GaussianKind.ENSEMBLE, seed, hash), space, all);
@@ -77,7 +77,7 @@ record TrainedModelCell(String name, Model.Trained model, Path folder, Budget bu
     /** Of the parts of all domains' data that are trained on. */
     private Normaliser.Values commonScales(TransitionSpace space) {
         return CommonScales.of(data.values().stream()
-                .map(domain -> HoldOut.of(domain.read(), space, seed).training())
+                .map(domain -> HoldOut.of(domain.read(), space, budget.longest(), seed).training())
                 .map(training -> CommonScales.Domain.of(new SliceData(training, budget.longest()))).toList());
     }
 }

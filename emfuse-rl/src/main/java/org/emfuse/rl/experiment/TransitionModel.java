@@ -3,6 +3,7 @@ package org.emfuse.rl.experiment;
 import java.nio.file.Path;
 import java.util.Optional;
 
+import org.emfuse.rl.dynamics.TransitionSpace;
 import org.emfuse.rl.etm.EnergyModel;
 import org.emfuse.rl.etm.EnergyModelFile;
 import org.emfuse.rl.gaussian.GaussianKind;
@@ -17,6 +18,16 @@ sealed interface TransitionModel extends AutoCloseable {
     record Energy(EnergyModel model) implements TransitionModel {
 
         @Override
+        public String name() {
+            return model.name();
+        }
+
+        @Override
+        public TransitionSpace space() {
+            return model.space();
+        }
+
+        @Override
         public void close() {
             model.close();
         }
@@ -24,6 +35,16 @@ sealed interface TransitionModel extends AutoCloseable {
 
     /** A normal distribution of targets. */
     record Gaussian(GaussianModel model) implements TransitionModel {
+
+        @Override
+        public String name() {
+            return model.name();
+        }
+
+        @Override
+        public TransitionSpace space() {
+            return model.space();
+        }
 
         @Override
         public void close() {
@@ -42,6 +63,12 @@ sealed interface TransitionModel extends AutoCloseable {
                 ? new Gaussian(GaussianModelFile.read(path, kind.get()))
                 : new Energy(EnergyModelFile.read(path));
     }
+
+    /** For messages and tables. */
+    String name();
+
+    /** What it speaks of. */
+    TransitionSpace space();
 
     /** Frees the networks; idempotent. */
     @Override

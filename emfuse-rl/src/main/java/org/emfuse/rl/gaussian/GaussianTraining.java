@@ -44,7 +44,7 @@ public final class GaussianTraining extends ModelTraining {
      * @throws IllegalArgumentException if the data is empty, does not fit the space, or has no slices so long
      */
     public GaussianTraining(String name, GaussianConfig config, TransitionSpace space, Transitions data) {
-        this(name, config, space, HoldOut.of(data, space, config.seed()), null);
+        this(name, config, space, HoldOut.of(data, space, config.longest(), config.seed()), null);
     }
 
     /**

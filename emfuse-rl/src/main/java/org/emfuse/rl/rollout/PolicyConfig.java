@@ -30,6 +30,8 @@ public record PolicyConfig(String env, List<String> models, String data, String 
         long refreshEvery, int rollouts, int horizon, int keep, double realShare, double penalty, long evaluateEvery,
         int evaluationEpisodes, int finalEpisodes, long seed) {
 
+    private static final int MOST = 100_000_000;
+
     /** Checks the ranges. */
     public PolicyConfig {
         models = List.copyOf(models);
@@ -38,6 +40,10 @@ public record PolicyConfig(String env, List<String> models, String data, String 
         require(rollouts >= 1, "at least one trajectory", rollouts);
         require(horizon >= 1, "a horizon of at least one step", horizon);
         require(keep >= 1, "at least one refresh kept", keep);
+        require((double) rollouts * horizon * keep <= MOST,
+                "at most " + MOST + " transitions at a time (trajectories × horizon"
+                        + " × refreshes kept)",
+                rollouts + " × " + horizon + " × " + keep);
         require(realShare >= 0 && realShare <= 1, "a real share in [0, 1]", realShare);
         require(penalty >= 0 && Double.isFinite(penalty), "a penalty >= 0", penalty);
         require(penalty == 0 || sac.penalty() == 0, "one form of the penalty, not both",

@@ -83,6 +83,7 @@ public final class PolicyRun implements AutoCloseable {
             scalars.put("steps", (double) made.steps());
             scalars.put("terminated", (double) made.terminated());
             scalars.put("dropped", (double) made.dropped());
+            scalars.put("single", (double) made.single());
             scalars.put("uncertainty", made.uncertainty());
             scalars.put("reward", made.reward());
             folder.log("rollouts", scalars);

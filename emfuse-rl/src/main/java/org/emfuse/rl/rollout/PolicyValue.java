@@ -6,6 +6,7 @@ import java.util.stream.IntStream;
 
 import org.emfuse.rl.policy.Policy;
 import org.emfuse.rl.random.RandomStream;
+import org.emfuse.stats.Statistics;
 import org.hipparchus.stat.correlation.SpearmansCorrelation;
 
 /**
@@ -14,10 +15,11 @@ import org.hipparchus.stat.correlation.SpearmansCorrelation;
  *
  * @param value mean discounted return from logged states, over a finite number of steps
  * @param deviation of the trajectories' returns
- * @param trajectories whose predictions stayed finite
- * @param uncertainty mean over all steps
+ * @param trajectories whose predictions stayed finite to their end; the others count in nothing
+ * @param dropped the others
+ * @param uncertainty mean over all their steps
  */
-public record PolicyValue(double value, double deviation, int trajectories, double uncertainty) {
+public record PolicyValue(double value, double deviation, int trajectories, int dropped, double uncertainty) {
 
     /**
      * The value of a policy.
@@ -25,24 +27,31 @@ public record PolicyValue(double value, double deviation, int trajectories, doub
      * @param count trajectories
      * @param horizon steps of each, at most
      * @param gamma discount per step, in (0, 1]
+     * @throws IllegalStateException if no trajectory stayed finite to its end
      */
     public static PolicyValue of(Rollouts rollouts, Policy policy, int count, int horizon, double gamma,
             RandomStream random) {
         double[] returns = new double[count];
-        boolean[] heard = new boolean[count];
-        Rollouts.Summary summary = rollouts.run(policy, count, horizon, random,
-                (trajectory, step, _, _, reward, _, _, _) -> {
-                    returns[trajectory] += Math.pow(gamma, step) * reward;
-                    heard[trajectory] = true;
-                });
-        double[] finite = IntStream.range(0, count).filter(i -> heard[i]).mapToDouble(i -> returns[i])
-                .toArray();
-        if (finite.length == 0) {
-            throw new IllegalStateException("no prediction of the simulator was finite");
+        boolean[] whole = new boolean[count];
+        double[] uncertainties = new double[count];
+        int[] steps = new int[count];
+        rollouts.run(policy, count, horizon, random, (trajectory, step, _, _, reward, _, uncertainty, terminated) -> {
+            returns[trajectory] += Math.pow(gamma, step) * reward;
+            uncertainties[trajectory] += uncertainty;
+            steps[trajectory]++;
+            whole[trajectory] = terminated || step == horizon - 1;
+        });
+        int[] heard = IntStream.range(0, count).filter(i -> whole[i]).toArray();
+        if (heard.length == 0) {
+            throw new IllegalStateException("of " + count + " trajectories in the simulator " + rollouts.name()
+                    + " none stayed finite for " + horizon + " steps; take a shorter horizon, or models of more data");
         }
-        double mean = Arrays.stream(finite).average().orElseThrow();
+        double[] finite = IntStream.of(heard).mapToDouble(i -> returns[i]).toArray();
+        double mean = Statistics.mean(finite);
         double variance = Arrays.stream(finite).map(value -> (value - mean) * (value - mean)).average().orElseThrow();
-        return new PolicyValue(mean, Math.sqrt(variance), finite.length, summary.uncertainty());
+        double uncertain = IntStream.of(heard).mapToDouble(i -> uncertainties[i]).sum()
+                / IntStream.of(heard).map(i -> steps[i]).sum();
+        return new PolicyValue(mean, Math.sqrt(variance), finite.length, count - finite.length, uncertain);
     }
 
     /**

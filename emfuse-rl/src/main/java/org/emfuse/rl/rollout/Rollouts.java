@@ -40,10 +40,11 @@ public final class Rollouts {
      * @param steps transitions made
      * @param terminated trajectories that ended before the horizon
      * @param dropped trajectories that ended with a prediction that was not finite, which nobody heard of
+     * @param single transitions whose uncertainty came from one prediction alone and so says nothing
      * @param uncertainty mean over the transitions
      * @param reward mean over the transitions
      */
-    public record Summary(long steps, int terminated, int dropped, double uncertainty, double reward) {}
+    public record Summary(long steps, int terminated, int dropped, long single, double uncertainty, double reward) {}
 
     private final Dynamics dynamics;
     private final StartHistories starts;
@@ -58,6 +59,11 @@ public final class Rollouts {
         this.dynamics = dynamics;
         this.starts = starts;
         this.termination = termination;
+    }
+
+    /** The simulator's name, for messages. */
+    String name() {
+        return dynamics.name();
     }
 
     /**
@@ -80,6 +86,7 @@ public final class Rollouts {
         long steps = 0;
         int terminated = 0;
         int dropped = 0;
+        long single = 0;
         double uncertainty = 0;
         double reward = 0;
         for (int step = 0; step < horizon && alive.length > 0; step++) {
@@ -92,7 +99,7 @@ public final class Rollouts {
             List<Integer> on = new ArrayList<>();
             for (int n = 0; n < alive.length; n++) {
                 double[] next = prediction.next()[n];
-                if (!finite(prediction, n)) {
+                if (!prediction.finite(n)) {
                     dropped++;
                     continue;
                 }
@@ -101,6 +108,7 @@ public final class Rollouts {
                 listener.made(alive[n], step, seen[n], actions[n], prediction.rewards()[n], next,
                         prediction.uncertainty()[n], ended);
                 steps++;
+                single += prediction.slices()[n] < 2 ? 1 : 0;
                 uncertainty += prediction.uncertainty()[n];
                 reward += prediction.rewards()[n];
                 if (ended) {
@@ -113,12 +121,6 @@ public final class Rollouts {
             alive = on.stream().mapToInt(Integer::intValue).toArray();
         }
         double made = Math.max(1, steps);
-        return new Summary(steps, terminated, dropped, uncertainty / made, reward / made);
-    }
-
-    private static boolean finite(Prediction prediction, int n) {
-        return Arrays.stream(prediction.next()[n]).allMatch(value -> Float.isFinite((float) value))
-                && Float.isFinite((float) prediction.rewards()[n])
-                && Float.isFinite((float) prediction.uncertainty()[n]);
+        return new Summary(steps, terminated, dropped, single, uncertainty / made, reward / made);
     }
 }

@@ -205,4 +205,31 @@ class SliceDataTest {
         assertThatThrownBy(() -> HoldOut.of(numbered(), 1)).isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("a domain of 0 transitions");
     }
+
+    /** However few the long episodes are, each part has one, and no row is lost. */
+    @Test
+    void bothPartsHaveSlicesOfEveryLength() {
+        Transitions data = numbered(2, 9, 2, 2, 2, 2, 8, 2);
+        for (long seed = 0; seed < 20; seed++) {
+            HoldOut parts = HoldOut.of(data, 8, seed);
+            assertThat(new SliceData(parts.training(), 8).count(8)).isPositive();
+            assertThat(new SliceData(parts.apart(), 8).count(8)).isPositive();
+            Set<Integer> training = episodes(parts.training());
+            Set<Integer> apart = episodes(parts.apart());
+            assertThat(apart).hasSize(4).doesNotContainAnyElementsOf(training);
+            assertThat(parts.training().size() + parts.apart().size()).isEqualTo(data.size());
+        }
+        HoldOut one = HoldOut.of(numbered(45), 5, 1);
+        assertThat(one.training().size()).isEqualTo(40);
+        assertThat(one.apart().size()).isEqualTo(5);
+        assertThat(HoldOut.of(numbered(10), 5, 1).apart().size()).isEqualTo(5);
+    }
+
+    @Test
+    void tooFewLongEpisodesAreRefusedWithWhatIsPossible() {
+        assertThatThrownBy(() -> HoldOut.of(numbered(2, 9, 3, 4), 5, 1)).isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContainingAll("slices of 5", "4 episodes of 2 to 9", "slices up to 4");
+        assertThatThrownBy(() -> HoldOut.of(numbered(9), 5, 1)).isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContainingAll("slices of 5", "1 episodes of 9 to 9", "slices up to 4");
+    }
 }

@@ -1,7 +1,10 @@
 package org.emfuse.rl.rollout;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+
+import java.util.List;
 
 import org.emfuse.rl.data.Transitions;
 import org.emfuse.rl.dynamics.LinearSystem;
@@ -60,7 +63,49 @@ class OpenLoopTest {
             assertThat(open.states()[2]).isLessThan(0.01); // two pairs before, ten steps on: one segment an episode
             assertThat(open.states()[3]).isNaN();
             assertThat(open.rewards()[3]).isNaN();
-            assertThat(of(simulator, LinearSystem.exact(3, 4, 2)).correlation()).isNaN();
+            assertThat(open.diverged()).containsOnly(0);
+        }
+    }
+
+    @Test
+    void whereNoEpisodeIsSoLongShorterHistoriesHaveToDo() {
+        try (ExactSimulator simulator = new ExactSimulator(3)) {
+            OpenLoop open = of(simulator, LinearSystem.exact(3, 4, 2));
+            assertThat(open.uncertainties()).hasSize(4); // one pair before, one step on
+            assertThat(open.states()[0]).isLessThan(5e-3);
+            assertThat(open.states()[1]).isNaN();
+        }
+    }
+
+    /** The simulator breaks where the first coordinate is beyond 0.3: those segments are counted, the others are right. */
+    @Test
+    void segmentsThatBreakAreLeftOutAndCounted() {
+        Transitions data = LinearSystem.exact(3, 4, 60);
+        try (ExactSimulator simulator = ExactSimulator.brokenBeyond(1, 0.3)) {
+            OpenLoop open = of(simulator, data);
+            assertThat(open.diverged()[0]).isBetween(1, 39);
+            assertThat(open.errors()).hasSize(40 - open.diverged()[0]).doesNotContain(Double.NaN);
+            assertThat(open.uncertainties()).hasSameSizeAs(open.errors());
+            assertThat(open.states()[0]).isLessThan(5e-3);
+            assertThat(open.diverged()[2]).isGreaterThan(open.diverged()[0]);
+        }
+        try (ExactSimulator simulator = ExactSimulator.brokenBeyond(1, Double.NEGATIVE_INFINITY)) {
+            OpenLoop open = of(simulator, data);
+            assertThat(open.diverged()[0]).isEqualTo(40);
+            assertThat(open.states()[0]).isNaN();
+            assertThat(open.errors()).isEmpty();
+            assertThat(open.correlation()).isNaN();
+        }
+    }
+
+    @Test
+    void atLeastOneSegmentIsAskedFor() {
+        try (ExactSimulator simulator = new ExactSimulator(1)) {
+            assertThatThrownBy(
+                    () -> OpenLoop.of(simulator.dynamics(), LinearSystem.exact(3, 4, 2), 0, List.of(1), UNIT, 1,
+                            RandomStream.of(1, "open loop")))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("found 0");
         }
     }
 }

@@ -1,0 +1,160 @@
+package org.emfuse.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+import org.emfuse.rl.data.D4rlFile;
+import org.emfuse.rl.data.Transitions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+import tools.jackson.databind.JsonNode;
+
+/** Models, logs and policies that fit each other, and those that do not, in the commands that make simulators of them. */
+class SimulatorOptionsTest {
+
+    @TempDir
+    @SuppressWarnings("NullAway.Init")
+    private Path folder;
+
+    private String path(String name) {
+        return folder.resolve(name).toString();
+    }
+
+    private Terminal.Outcome run(String... arguments) {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        CommandLine command = Main.commandLine("rl").setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
+        List<String> all = new ArrayList<>(List.of("rl"));
+        all.addAll(Arrays.asList(arguments));
+        return new Terminal.Outcome(command.execute(all.toArray(String[]::new)), out.toString(), err.toString());
+    }
+
+    private JsonNode json(String... arguments) {
+        List<String> all = new ArrayList<>(Arrays.asList(arguments));
+        all.addAll(List.of("--json", "-"));
+        Terminal.Outcome outcome = run(all.toArray(String[]::new));
+        assertThat(outcome.code()).as(outcome.err()).isZero();
+        return Json.LINES.readTree(outcome.out());
+    }
+
+    private void refused(String[] arguments, String... expected) {
+        Terminal.Outcome outcome = run(arguments);
+        assertThat(outcome.code()).as(outcome.err()).isEqualTo(2);
+        assertThat(outcome.err()).contains(expected).doesNotContain("\tat ").doesNotContain("fault of the program");
+    }
+
+    private String logs(String env, String name) {
+        json("collect", "--env", env, "--transitions", "400", "--policy", "random", "--output", path(name));
+        return path(name);
+    }
+
+    private String model(String kind, String name, String... more) {
+        List<String> arguments = new ArrayList<>(List.of("train", "--model", kind, "--steps", "60", "--head", "32x2",
+                "--batch", "32", "--threads", "1", "--output", path(name)));
+        if (!kind.equals("gaussian")) {
+            arguments.addAll(List.of("--negatives", "4", "--chain-steps", "8"));
+        }
+        arguments.addAll(Arrays.asList(more));
+        json(arguments.toArray(String[]::new));
+        return path(name);
+    }
+
+    private String policy(String name, String... more) {
+        List<String> arguments = new ArrayList<>(List.of("train", "--algorithm", "bc", "--steps", "20", "--output",
+                path(name)));
+        arguments.addAll(Arrays.asList(more));
+        json(arguments.toArray(String[]::new));
+        return path(name + "/policy.safetensors");
+    }
+
+    private String pendulum;
+
+    @BeforeEach
+    void pendulumLogs() {
+        pendulum = logs("Pendulum-v1", "pendulum.hdf5");
+    }
+
+    @Test
+    void policiesAreValuedInEachModelAndInAllFusedAndJudgedByTheirReturns() {
+        String a = model("adetm", "a", "--data", pendulum, "--env", "Pendulum-v1", "--slices", "2");
+        String b = model("adetm", "b", "--data", pendulum, "--env", "Pendulum-v1", "--slices", "2", "--seed", "2");
+        JsonNode judged = json("ope", "--model", a, "--model", b, "--data", pendulum, "--env", "Pendulum-v1",
+                "--policy", "pendulum-swingup", "--policy", "random", "--trajectories", "4", "--horizon", "20");
+        assertThat(judged.at("/results")).hasSize(6);
+        assertThat(judged.at("/results/0/model").asString()).isEqualTo("a");
+        assertThat(judged.at("/results/4/model").asString()).isEqualTo("fused");
+        assertThat(judged.at("/results/5/policy").asString()).isEqualTo("random");
+        assertThat(judged.at("/results/0/true_return").asDouble())
+                .isGreaterThan(judged.at("/results/1/true_return").asDouble() + 500)
+                .isEqualTo(judged.at("/results/4/true_return").asDouble());
+        assertThat(judged.at("/rankings")).hasSize(3);
+        for (int i = 0; i < 3; i++) {
+            double better = judged.at("/results/" + 2 * i + "/value").asDouble()
+                    - judged.at("/results/" + (2 * i + 1) + "/value").asDouble();
+            JsonNode ranking = judged.at("/rankings/" + i);
+            assertThat(ranking.at("/correlation").isNull()).isEqualTo(better == 0);
+            assertThat(better == 0 || ranking.at("/correlation").asDouble() == Math.signum(better)).isTrue();
+            assertThat(ranking.at("/regret").asDouble()).isEqualTo(better >= 0 ? 0 : 1);
+        }
+        assertThat(run("ope", "--model", a, "--data", pendulum, "--env", "Pendulum-v1", "--policy", "random",
+                "--trajectories", "2", "--horizon", "1").out()).contains("rank correlation", "regret");
+    }
+
+    @Test
+    void whatDoesNotFitIsRefused() {
+        String a = model("adetm", "a", "--data", pendulum, "--slices", "2", "--action-scale", "2");
+        String plane = logs("PointMass2D-v0", "plane.hdf5");
+        for (String command : List.of("fuse", "ope")) {
+            List<String> more = command.equals("ope")
+                    ? List.of("--policy", policy("bc-" + command, "--data", plane))
+                    : List.of();
+            List<String> arguments = new ArrayList<>(List.of(command, "--model", a, "--data", plane));
+            arguments.addAll(more);
+            refused(arguments.toArray(String[]::new), "the logs have 4 observation and 2 action",
+                    "the model a 3 and 1");
+            arguments = new ArrayList<>(
+                    List.of(command, "--model", a, "--model", a, "--data", pendulum, "--data", plane));
+            arguments.addAll(more);
+            refused(arguments.toArray(String[]::new), "plane.hdf5", "pendulum.hdf5", "one environment");
+        }
+        String[] ope = {"ope", "--model", a, "--data", pendulum, "--policy", policy("plane", "--data", plane)};
+        refused(ope, "policy.safetensors sees 4 coordinates", "the simulator a has 3");
+        ope[6] = policy("strong", "--data", pendulum, "--action-scale", "3");
+        refused(ope, "acts in [-3.0 to 3.0]", "[-2.0 to 2.0]");
+        ope[6] = policy("right", "--data", pendulum, "--action-scale", "2");
+        assertThat(run(ope).code()).isZero();
+        refused(new String[]{"ope", "--model", a, "--data", pendulum, "--env", "Pendulum-v1", "--policy", "random"},
+                "task",
+                "the environment Pendulum-v1");
+        refused(new String[]{"fuse", "--model", a, "--data", pendulum, "--segments", "0"}, "found 0");
+    }
+
+    @Test
+    void optionsThatCannotChangeASimulatorAreRefused() {
+        String a = model("gaussian", "a", "--data", pendulum, "--env", "Pendulum-v1", "--slices", "2");
+        refused(new String[]{"fuse", "--model", a, "--data", pendulum, "--next", "mean", "--spread", "1"},
+                "normal distribution", "--next, --spread");
+        String b = model("etm", "b", "--data", pendulum, "--env", "Pendulum-v1");
+        refused(new String[]{"fuse", "--model", b, "--model", b, "--data", pendulum, "--weights", "nearest"},
+                "b is never uncertain", "adetm");
+    }
+
+    /** An episode that is cut without a flag ends with its file. */
+    @Test
+    void episodesDoNotGoOnInTheNextFile() {
+        Transitions logs = D4rlFile.read(Path.of(pendulum)).transitions().rows(0, 50);
+        assertThat(logs.timeouts()[49]).isFalse();
+        Transitions both = Transitions.concat(List.of(logs.ended(), logs.ended()));
+        assertThat(both.episodeEnd(49)).isTrue();
+        assertThat(both.positions()[50]).isZero();
+        assertThat(logs.timeouts()[49]).isFalse();
+    }
+}
