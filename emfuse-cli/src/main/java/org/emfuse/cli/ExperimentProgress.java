@@ -33,4 +33,10 @@ final class ExperimentProgress implements Experiment.Listener {
         running.remove(cell);
         output.notice(String.format(Locale.ROOT, "%d of %d done: %s in %.0f s", allDone, all, cell, seconds));
     }
+
+    @Override
+    public synchronized void failed(String cell, String reason) {
+        running.remove(cell);
+        output.notice("failed: " + cell + ": " + reason);
+    }
 }

@@ -3,11 +3,20 @@ package org.emfuse.cli;
 import java.util.List;
 import java.util.Locale;
 
+import org.emfuse.rl.experiment.Comparison;
 import org.emfuse.rl.experiment.Gate;
 import org.emfuse.rl.experiment.ScoreTable;
+import org.emfuse.rl.experiment.Separation;
+import org.emfuse.stats.Estimate;
 
 /** A table of scores as text. */
 final class ScoreText {
+
+    private static final String OVERALL = "the interquartile mean of all scores together, and the mean over environments"
+            + " of each one's";
+    private static final String COMPARED = "difference of the interquartile means of fused methods and others, and how often"
+            + " a seed of the fused one scores higher (of one seed: an episode); separated where the interval of the"
+            + " difference excludes 0";
 
     private ScoreText() {}
 
@@ -17,9 +26,42 @@ final class ScoreText {
         for (ScoreTable.Row row : scores.rows()) {
             double mean = row.returns().stream().mapToDouble(Double::doubleValue).average().orElseThrow();
             table.add(row.env(), row.method(), number(mean), number(row.score()),
-                    number(row.low()) + " to " + number(row.high()), seeds(row), row.description());
+                    interval(new Estimate(row.score(), row.low(), row.high()), "%.1f"), seeds(row), row.description());
         }
         return table.toString();
+    }
+
+    /** Methods over all environments; empty where there is one only. */
+    static String ofAllEnvironments(ScoreTable scores) {
+        if (scores.overall().isEmpty()) {
+            return "";
+        }
+        Table table = new Table("environment", "method", "pooled", "95 %", "mean of environments", "95 %", "seeds", "");
+        scores.overall().forEach(all -> table.add("all", all.method(), number(all.pooled().value()),
+                interval(all.pooled(), "%.1f"), number(all.mean().value()), interval(all.mean(), "%.1f"),
+                Integer.toString(all.seeds().size()), all.description()));
+        return "Methods that all environments have with the same seeds: " + OVERALL + ":\n" + table;
+    }
+
+    /** Each fused method against the others, and in one line what it is separated from. */
+    static String ofComparisons(ScoreTable scores) {
+        StringBuilder text = new StringBuilder();
+        for (String env : scores.comparisons().stream().map(Comparison::env).distinct().toList()) {
+            Table table = new Table("fused", "against", "difference", "95 %", "higher", "95 %", "seeds", "separated");
+            scores.comparisons().stream().filter(each -> each.env().equals(env)).forEach(each -> table.add(each.method(),
+                    each.other(), number(each.difference().value()), interval(each.difference(), "%.1f"),
+                    String.format(Locale.ROOT, "%.2f", each.probability().value()),
+                    interval(each.probability(), "%.2f"), Integer.toString(each.seeds().size()),
+                    each.separated() ? "yes" : "no"));
+            text.append(env).append(": ").append(COMPARED).append(":\n").append(table);
+        }
+        Separation.of(scores.comparisons())
+                .forEach(each -> text.append(each.env()).append(": ").append(each.text()).append(".\n"));
+        return text.toString();
+    }
+
+    private static String interval(Estimate estimate, String number) {
+        return String.format(Locale.ROOT, number + " to " + number, estimate.low() + 0.0, estimate.high() + 0.0);
     }
 
     /** The errors of the models that the policies learned in, and how much of each domain the others' data cover. */

@@ -5,14 +5,19 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 
 import org.emfuse.rl.env.Names;
 import org.emfuse.rl.experiment.Budget;
+import org.emfuse.rl.experiment.CellTime;
 import org.emfuse.rl.experiment.Domain;
 import org.emfuse.rl.experiment.Experiment;
+import org.emfuse.rl.experiment.ExperimentFolder;
+import org.emfuse.rl.experiment.FailedCells;
 import org.emfuse.rl.experiment.Method;
 import org.emfuse.rl.experiment.ScoreTable;
 import org.jspecify.annotations.Nullable;
@@ -59,7 +64,7 @@ final class TableCommand implements Callable<Integer> {
     @Option(names = "--output", required = true, paramLabel = "FOLDER", description = "For everything.")
     private Path folder = Path.of("");
 
-    @Option(names = "--show", description = "Only show what is there.")
+    @Option(names = "--show", description = "Only show what is there, of the budget that is there.")
     private boolean show;
 
     @Mixin
@@ -68,24 +73,54 @@ final class TableCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         output.requirePlaces();
-        Budget chosen = Budget.of(budget);
-        chosen = penalty == null ? chosen : chosen.withPenalty(penalty);
-        chosen = horizon == null ? chosen : chosen.withHorizon(horizon);
+        Budget chosen = show ? shown() : chosen();
         Experiment experiment = new Experiment(folder, chosen, environments, seedsOf(seeds),
                 methods(chosen));
         boolean whole = true;
+        FailedCells failed = null;
         if (!show) {
             try (Interrupt interrupt = new Interrupt()) {
                 whole = experiment.run(jobs == null ? Runtime.getRuntime().availableProcessors() : jobs, interrupt,
                         new ExperimentProgress(output));
+            } catch (FailedCells e) {
+                failed = e;
             }
         }
         report(experiment, ScoreTable.of(experiment));
+        if (failed != null) {
+            throw failed;
+        }
         if (!whole) {
             output.notice("stopped; the same command goes on");
             return Failures.FAILURE;
         }
         return 0;
+    }
+
+    private Budget chosen() {
+        Budget chosen = Budget.of(budget);
+        chosen = penalty == null ? chosen : chosen.withPenalty(penalty);
+        return horizon == null ? chosen : chosen.withHorizon(horizon);
+    }
+
+    /** The folder's budget; options that say another one are refused. */
+    private Budget shown() {
+        Budget found = ExperimentFolder.budget(folder);
+        List<String> others = new ArrayList<>();
+        differing("--budget", budget, found.name(), others);
+        differing("--penalty", penalty, found.penalty(), others);
+        differing("--horizon", horizon, found.horizon(), others);
+        if (!others.isEmpty()) {
+            throw new IllegalArgumentException("the folder " + folder + " holds results of another budget: "
+                    + String.join("; ", others) + "; leave these options out to see what is there, or name another folder");
+        }
+        return found;
+    }
+
+    private void differing(String option, @Nullable Object asked, Object found, List<String> others) {
+        if (output.given(option) && !found.equals(asked)) {
+            others.add(option + " is " + found + " there, found " + asked);
+        }
     }
 
     private List<String> methods(Budget chosen) {
@@ -123,16 +158,24 @@ final class TableCommand implements Callable<Integer> {
     }
 
     private void report(Experiment experiment, ScoreTable scores) {
+        Optional<CellTime> longest = CellTime.longest(experiment);
         if (!output.jsonOnly()) {
             output.out().println("Budget " + experiment.budget());
             output.out().print(ScoreText.of(scores));
+            output.out().print(ScoreText.ofAllEnvironments(scores));
+            output.out().print(ScoreText.ofComparisons(scores));
             output.out().print(ScoreText.ofModelsAndData(scores));
+            longest.ifPresent(time -> output.out().println(String.format(Locale.ROOT,
+                    "Longest cell: %s, %.0f s of work over all its starts.", time.cell(), time.seconds())));
             output.out().flush();
         }
         Map<String, Object> result = new LinkedHashMap<>();
         result.put("results", scores.rows());
+        result.put("overall", scores.overall());
+        result.put("comparisons", scores.comparisons());
         result.put("gates", scores.gates());
         result.put("overlaps", scores.overlaps());
+        longest.ifPresent(time -> result.put("longestCell", time));
         result.put("budget", experiment.budget());
         result.put("run", RlRecord.of("rl table", output.arguments(), experiment.seeds().getFirst(),
                 Map.of("environments", experiment.environments(), "seeds", experiment.seeds(), "methods",

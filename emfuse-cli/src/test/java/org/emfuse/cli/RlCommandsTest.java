@@ -261,6 +261,7 @@ class RlCommandsTest {
     void tablesSayWhetherModelsAreGoodEnough() throws IOException {
         Path model = Files.createDirectories(folder.resolve("table/Pendulum-v1/seed-1/models/pooled"));
         Files.writeString(model.resolve("result.json"), "{\"errors\": {\"worst_state\": 0.2, \"reward\": 0.05}}");
+        Files.writeString(folder.resolve("table/budget.json"), Json.LINES.writeValueAsString(Budget.CPU));
         String[] show = {"table", "--output", path("table"), "--methods", "oracle", "--show"};
         JsonNode shown = json(show);
         assertThat(shown.at("/gates/0/model").asString()).isEqualTo("pooled");
@@ -270,6 +271,90 @@ class RlCommandsTest {
         assertThat(run(show).out()).contains("0.15", "pooled", "0.200", "0.050", "no");
         assertMistake(new String[]{"table", "--output", path("table"), "--methods", "sop"}, "sop", "soup", "regmean",
                 "etm-ensembles", "gaussian", "anystep", "untrained", "known-reward", "fused-policy");
+    }
+
+    private void result(String env, long seed, String method, double... returns) throws IOException {
+        Path place = Files.createDirectories(folder.resolve("table").resolve(env).resolve("seed-" + seed)
+                .resolve("policies").resolve(method));
+        Files.writeString(place.resolve("result.json"),
+                "{\"returns\": " + Arrays.toString(returns) + ", \"seconds\": " + (100 + seed) + "}");
+    }
+
+    private List<Path> everything() throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            return files.sorted().toList();
+        }
+    }
+
+    @Test
+    void tablesSayWhatAFusedMethodIsSeparatedFrom() throws IOException {
+        Files.createDirectories(folder.resolve("table"));
+        Files.writeString(folder.resolve("table/budget.json"), Json.LINES.writeValueAsString(Budget.SMOKE));
+        for (int seed = 1; seed <= 3; seed++) {
+            result("Pendulum-v1", seed, "emfuse", -200 - seed);
+            result("Pendulum-v1", seed, "no-model", -900 - seed);
+            result("Pendulum-v1", seed, "bc", -200 - seed);
+            result("PointMass2D-v0", seed, "emfuse", -10 - 0.1 * seed);
+            result("PointMass2D-v0", seed, "bc", -9 - 0.1 * seed);
+        }
+        List<Path> before = everything();
+        String[] show = {"table", "--output", path("table"), "--envs", "Pendulum-v1,PointMass2D-v0", "--seeds", "1..3",
+                "--show"};
+        JsonNode shown = json(show);
+        assertThat(everything()).isEqualTo(before);
+        assertThat(shown.at("/budget/name").asString()).isEqualTo("smoke");
+        assertThat(shown.at("/comparisons")).hasSize(3);
+        assertThat(shown.at("/comparisons/0/other").asString()).isEqualTo("no-model");
+        assertThat(shown.at("/comparisons/0/difference/low").asDouble()).isPositive();
+        assertThat(shown.at("/comparisons/0/probability/value").asDouble()).isEqualTo(1);
+        assertThat(shown.at("/comparisons/0/separated").asBoolean()).isTrue();
+        assertThat(shown.at("/comparisons/1/separated").asBoolean()).isFalse();
+        assertThat(shown.at("/overall")).hasSize(2);
+        assertThat(shown.at("/overall/0/mean/value").asDouble()).isNotEqualTo(
+                shown.at("/overall/0/pooled/value").asDouble());
+        assertThat(shown.at("/longestCell/seconds").asDouble()).isEqualTo(103);
+        assertThat(run(show).out()).contains("Budget[name=smoke",
+                "Pendulum-v1: emfuse scores higher than no-model; is not separated from bc.",
+                "PointMass2D-v0: emfuse scores lower than bc.", "mean of environments", "Longest cell: ", "103 s");
+    }
+
+    @Test
+    void whatIsShownIsOfTheFoldersBudget() throws IOException {
+        assertMistake(new String[]{"table", "--output", path("none"), "--show"}, "none", "no budget.json", "rl table");
+        assertThat(folder.resolve("none")).doesNotExist();
+        Path budget = Files.createDirectories(folder.resolve("table")).resolve("budget.json");
+        Files.writeString(budget, Json.LINES.writeValueAsString(Budget.SMOKE.withPenalty(0.25)));
+        String[] show = {"table", "--output", path("table"), "--show"};
+        assertThat(json(show).at("/budget/penalty").asDouble()).isEqualTo(0.25);
+        assertThat(run("table", "--output", path("table"), "--show", "--budget", "smoke", "--penalty", "0.25",
+                "--horizon", "150").code()).isZero();
+        assertMistake(new String[]{"table", "--output", path("table"), "--show", "--budget", "cpu", "--penalty", "1",
+                "--horizon", "3"}, "another budget", "--budget is smoke there, found cpu",
+                "--penalty is 0.25 there, found 1.0", "--horizon is 150 there, found 3");
+        // Which methods there are is the budget's matter too.
+        Files.writeString(budget, Json.LINES.writeValueAsString(Budget.PAPER));
+        result("Pendulum-v1", 1, "etm-ensembles", -200, -210);
+        assertThat(json(show).at("/results/0/description").asString()).startsWith("5 plain energies");
+        Files.writeString(budget, "{");
+        assertMistake(show, budget.toString(), "damaged");
+        assertThat(folder.resolve("table").toFile().list()).containsExactlyInAnyOrder("budget.json", "Pendulum-v1");
+    }
+
+    @Test
+    void aTableIsPrintedAlthoughCellsFail() throws IOException {
+        result("Pendulum-v1", 1, "iql", -200, -210);
+        Path data = Files.createDirectories(folder.resolve("table/Pendulum-v1/seed-1/data"));
+        for (String domain : List.of("hanging", "upright", "swing-up")) {
+            Files.writeString(data.resolve(domain + ".hdf5.parts"), "");
+        }
+        Terminal.Outcome outcome = run("table", "--output", path("table"), "--budget", "smoke", "--methods", "iql,bc",
+                "--json", path("scores.json"));
+        assertThat(outcome.code()).isEqualTo(Failures.FAILURE);
+        assertThat(outcome.out()).contains("iql");
+        assertThat(Json.LINES.readTree(Files.readString(folder.resolve("scores.json"))).at("/results")).hasSize(1);
+        assertThat(outcome.err()).contains("failed: Pendulum-v1 seed 1 data hanging: ", "3 of 5 cells failed",
+                "(folder " + data.resolve("hanging.hdf5.parts") + ")", "1 cell that needs them waits",
+                "the same command goes on").doesNotContain("fault of the program");
     }
 
     @Test

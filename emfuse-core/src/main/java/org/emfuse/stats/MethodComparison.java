@@ -1,5 +1,7 @@
 package org.emfuse.stats;
 
+import java.util.Arrays;
+
 /** One number for the scores of two methods on the same tasks. Pure. */
 @FunctionalInterface
 public interface MethodComparison {
@@ -28,13 +30,27 @@ public interface MethodComparison {
         return (x, y) -> aggregate.of(x) - aggregate.of(y);
     }
 
+    /** One walk through both in their order instead of a look at every pair: episodes are compared too, a hundred of each. */
     private static double wins(double[] x, double[] y) {
-        double wins = 0;
-        for (double a : x) {
-            for (double b : y) {
-                wins += a > b ? 1 : a == b ? 0.5 : 0;
+        double[] lower = sorted(y);
+        long twice = 0;
+        int below = 0;
+        int notAbove = 0;
+        for (double a : sorted(x)) {
+            while (below < lower.length && lower[below] < a) {
+                below++;
             }
+            while (notAbove < lower.length && lower[notAbove] <= a) {
+                notAbove++;
+            }
+            twice += below + notAbove;
         }
-        return wins / ((double) x.length * y.length);
+        return twice / 2.0 / ((double) x.length * y.length);
+    }
+
+    private static double[] sorted(double[] values) {
+        double[] sorted = values.clone();
+        Arrays.sort(sorted);
+        return sorted;
     }
 }

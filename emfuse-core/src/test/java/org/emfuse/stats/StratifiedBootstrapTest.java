@@ -93,6 +93,24 @@ class StratifiedBootstrapTest {
         assertThat(IMPROVEMENT.of(x, y)).isEqualTo((4.5 / 6 + 1) / 2);
     }
 
+    /** With many ties, zeros of both signs among them. */
+    @Test
+    void improvementCountsEveryPair() {
+        SplittableRandom random = new SplittableRandom(6);
+        for (int trial = 0; trial < 200; trial++) {
+            double[] x = random.doubles(1 + random.nextInt(9)).map(u -> Math.rint(6 * u - 3)).toArray();
+            double[] y = random.doubles(1 + random.nextInt(9)).map(u -> Math.rint(6 * u - 3)).toArray();
+            double wins = 0;
+            for (double a : x) {
+                for (double b : y) {
+                    wins += a > b ? 1 : a == b ? 0.5 : 0;
+                }
+            }
+            assertThat(IMPROVEMENT.of(ScoreMatrix.ofTask("a", x), ScoreMatrix.ofTask("a", y)))
+                    .isEqualTo(wins / (x.length * y.length));
+        }
+    }
+
     @Test
     void improvementIsSymmetric() {
         SplittableRandom random = new SplittableRandom(5);

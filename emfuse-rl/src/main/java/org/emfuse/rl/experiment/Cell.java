@@ -1,5 +1,6 @@
 package org.emfuse.rl.experiment;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongConsumer;
@@ -18,6 +19,9 @@ interface Cell {
 
     /** Whether its result is there. */
     boolean done();
+
+    /** What to remove for it to be done anew: the folder that it works in. */
+    Path folder();
 
     /** Units of work in all, for progress. */
     long size();

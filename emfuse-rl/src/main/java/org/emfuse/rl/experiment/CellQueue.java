@@ -3,8 +3,11 @@ package org.emfuse.rl.experiment;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletionService;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
@@ -31,6 +34,9 @@ final class CellQueue {
 
         /** A cell is done. */
         void ended(Cell cell, double seconds);
+
+        /** A cell failed; the others go on. */
+        void failed(Cell cell, RuntimeException failure);
     }
 
     private final int jobs;
@@ -44,18 +50,20 @@ final class CellQueue {
     }
 
     /**
-     * Does what is not done yet.
+     * Does what is not done yet. Where a cell fails, those that need it are left; all others are done.
      *
      * @param stop whether to put everything away and return
      * @return whether all cells are done
-     * @throws RuntimeException of the first cell that failed, after the others have been put away
+     * @throws FailedCells if cells failed, once nothing else can be done
+     * @throws IllegalStateException of an {@link Error}, after the cells that were under way have been put away
      */
     boolean run(List<Cell> cells, BooleanSupplier stop, Listener listener) {
         Set<Cell> waiting = new LinkedHashSet<>();
         cells.stream().filter(cell -> !cell.done()).forEach(waiting::add);
-        AtomicBoolean failing = new AtomicBoolean();
-        BooleanSupplier stopping = () -> failing.get() || stop.getAsBoolean();
-        List<RuntimeException> failures = new ArrayList<>();
+        AtomicBoolean broken = new AtomicBoolean();
+        BooleanSupplier stopping = () -> broken.get() || stop.getAsBoolean();
+        Map<Cell, RuntimeException> failures = new ConcurrentHashMap<>();
+        List<Throwable> errors = new ArrayList<>();
         ExecutorService executor = Executors.newFixedThreadPool(jobs,
                 Thread.ofPlatform().name("emfuse-cell-", 0).factory());
         try {
@@ -63,35 +71,43 @@ final class CellQueue {
             int active = 0;
             do {
                 for (Cell cell : List.copyOf(waiting)) {
-                    if (active < jobs && !stopping.getAsBoolean() && cell.needs().stream().allMatch(Cell::done)) {
+                    if (active < jobs && !stopping.getAsBoolean() && ready(cell)) {
                         waiting.remove(cell);
-                        running.submit(() -> work(cell, stopping, listener));
+                        running.submit(() -> work(cell, stopping, listener, failures));
                         active++;
                     }
                 }
                 if (active > 0) {
                     active--;
-                    taken(running, failing, failures);
+                    taken(running, broken, errors);
                 }
-            } while (active > 0 || (!waiting.isEmpty() && !stopping.getAsBoolean() && anyReady(waiting)));
+            } while (active > 0 || (!stopping.getAsBoolean() && waiting.stream().anyMatch(CellQueue::ready)));
         } finally {
             executor.shutdown();
         }
+        if (!errors.isEmpty()) {
+            throw new IllegalStateException(errors.getFirst());
+        }
         if (!failures.isEmpty()) {
-            throw failures.getFirst();
+            throw FailedCells.of(cells, failures);
         }
         return cells.stream().allMatch(Cell::done);
     }
 
-    private static boolean anyReady(Set<Cell> waiting) {
-        return waiting.stream().anyMatch(cell -> cell.needs().stream().allMatch(Cell::done));
+    private static boolean ready(Cell cell) {
+        return cell.needs().stream().allMatch(Cell::done);
     }
 
-    private static Cell work(Cell cell, BooleanSupplier stop, Listener listener) {
+    private static Cell work(Cell cell, BooleanSupplier stop, Listener listener,
+            Map<Cell, RuntimeException> failures) {
         listener.begun(cell);
         long began = System.nanoTime();
         try (TorchThreads _ = TorchThreads.independent()) {
             cell.run(stop, units -> listener.progressed(cell, units));
+        } catch (RuntimeException e) {
+            failures.put(cell, e);
+            listener.failed(cell, e);
+            return cell;
         }
         if (cell.done()) {
             listener.ended(cell, (System.nanoTime() - began) / 1e9);
@@ -99,17 +115,14 @@ final class CellQueue {
         return cell;
     }
 
-    private static void taken(CompletionService<Cell> running, AtomicBoolean failing,
-            List<RuntimeException> failures) {
+    private static void taken(CompletionService<Cell> running, AtomicBoolean broken, List<Throwable> errors) {
         try {
             running.take().get();
         } catch (ExecutionException e) {
-            failing.set(true);
-            failures.add(e.getCause() instanceof RuntimeException failure
-                    ? failure
-                    : new IllegalStateException(e.getCause()));
+            broken.set(true);
+            errors.add(Objects.requireNonNullElse(e.getCause(), e));
         } catch (InterruptedException e) {
-            failing.set(true);
+            broken.set(true);
             Thread.currentThread().interrupt();
         }
     }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.OptionalDouble;
 
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -64,6 +65,12 @@ record CellResult(Path file, JsonNode content) {
             throw without("error " + name);
         }
         return error.isNumber() ? error.doubleValue() : Double.NaN; // JSON has no number for NaN: a text
+    }
+
+    /** Seconds of work over all its starts; empty where it does not say. */
+    OptionalDouble seconds() {
+        JsonNode seconds = content.path("seconds");
+        return seconds.isNumber() ? OptionalDouble.of(seconds.doubleValue()) : OptionalDouble.empty();
     }
 
     private IllegalArgumentException without(String what) {

@@ -29,6 +29,12 @@ record DataCell(String name, Path file, CollectConfig config) implements Cell {
         return Files.exists(file);
     }
 
+    /** Of what is collected so far; it goes once the file is there. */
+    @Override
+    public Path folder() {
+        return file.resolveSibling(file.getFileName() + ".parts");
+    }
+
     @Override
     public long size() {
         return config.transitions();

@@ -5,7 +5,6 @@ import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
@@ -14,7 +13,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Policies of several methods on several environments and seeds, in one folder: {@code ENV/seed-N/data}, {@code models},
@@ -28,8 +26,6 @@ import tools.jackson.databind.json.JsonMapper;
  */
 public record Experiment(Path folder, Budget budget, List<String> environments, List<Long> seeds,
         List<String> methods) {
-
-    private static final JsonMapper JSON = JsonMapper.builder().build();
 
     /** Hears how it goes, on any thread. */
     public interface Listener {
@@ -47,6 +43,14 @@ public record Experiment(Path folder, Budget budget, List<String> environments, 
 
         /** A cell is done. */
         void ended(String cell, double seconds, int allDone, int all);
+
+        /**
+         * A cell failed; the others go on, and {@link FailedCells} tells of it again at the end.
+         *
+         * @param cell its name
+         * @param reason in words
+         */
+        default void failed(String cell, String reason) {}
     }
 
     /** Copies the lists, and checks that there is something to do. */
@@ -62,21 +66,23 @@ public record Experiment(Path folder, Budget budget, List<String> environments, 
     }
 
     /**
-     * Does what is not done yet.
+     * Does what is not done yet. A cell that fails keeps back those that need it, no others.
      *
      * @param jobs cells at a time
      * @param stop whether to put everything away and return
      * @return whether all of it is done
-     * @throws IllegalArgumentException if the folder holds an experiment of another budget, or another process works in it
+     * @throws IllegalArgumentException if the folder holds an experiment of another budget or one that is damaged, or
+     *             another process works in it
+     * @throws FailedCells if cells failed, once all that could be done is done
      */
     public boolean run(int jobs, BooleanSupplier stop, Listener listener) {
         Folders.make(folder);
-        requireBudget();
         try (FileChannel file = FileChannel.open(folder.resolve(".lock"), StandardOpenOption.CREATE,
                 StandardOpenOption.WRITE); FileLock lock = locked(file)) {
             if (lock == null) {
                 throw new IllegalArgumentException("another process works in " + folder + "; wait for it");
             }
+            ExperimentFolder.claim(folder, budget);
             List<Cell> cells = cells();
             return new CellQueue(jobs).run(cells, stop, new Counting(cells, listener));
         } catch (IOException e) {
@@ -89,21 +95,6 @@ public record Experiment(Path folder, Budget budget, List<String> environments, 
             return file.tryLock();
         } catch (OverlappingFileLockException e) {
             return null;
-        }
-    }
-
-    private void requireBudget() {
-        Path file = folder.resolve("budget.json");
-        String mine = JSON.writeValueAsString(budget);
-        try {
-            if (!Files.exists(file)) {
-                Files.writeString(file, mine);
-            } else if (!JSON.readTree(Files.readString(file)).equals(JSON.readTree(mine))) {
-                throw new IllegalArgumentException("the folder " + folder + " holds results of another budget, "
-                        + Files.readString(file) + "; name another folder for " + mine);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException("the file " + file + " could not be read or written", e);
         }
     }
 
@@ -134,6 +125,11 @@ public record Experiment(Path folder, Budget budget, List<String> environments, 
         @Override
         public void ended(Cell cell, double seconds) {
             listener.ended(cell.name(), seconds, done.incrementAndGet(), all);
+        }
+
+        @Override
+        public void failed(Cell cell, RuntimeException failure) {
+            listener.failed(cell.name(), FailedCells.reason(failure));
         }
     }
 

@@ -42,10 +42,7 @@ public record ExperimentFolder(Experiment experiment) {
      * @throws IllegalArgumentException if it is not that of an experiment, its budget is damaged, or there is nothing yet
      */
     public static ExperimentFolder read(Path folder) {
-        if (!is(folder)) {
-            throw new IllegalArgumentException("the folder " + folder + " holds no " + BUDGET
-                    + "; name a folder that rl table or rl quickstart wrote");
-        }
+        requireOne(folder);
         List<String> environments = names(folder).stream().filter(Domain.environments()::contains).toList();
         List<Long> seeds = environments.stream().flatMap(env -> names(folder.resolve(env)).stream())
                 .map(SEED::matcher).filter(Matcher::matches).map(name -> Long.parseLong(name.group(1))).distinct()
@@ -55,14 +52,48 @@ public record ExperimentFolder(Experiment experiment) {
                     + " like " + Domain.environments().stream().sorted().findFirst().orElseThrow()
                     + "/seed-1 in it");
         }
-        Budget budget = budget(folder.resolve(BUDGET));
+        Budget budget = budget(folder);
         List<String> methods = new ArrayList<>();
         environments.forEach(env -> Method.known(Domain.of(env), budget).forEach(method -> methods.add(method.id())));
         return new ExperimentFolder(new Experiment(folder, budget, environments, seeds,
                 methods.stream().distinct().toList()));
     }
 
-    private static Budget budget(Path file) {
+    /**
+     * Gives a folder its budget, once and for all.
+     *
+     * @throws IllegalArgumentException if it has another one, or one that is damaged
+     */
+    static void claim(Path folder, Budget budget) {
+        Path file = folder.resolve(BUDGET);
+        String mine = JSON.writeValueAsString(budget);
+        if (Files.notExists(file)) {
+            Folders.write(file, mine);
+            return;
+        }
+        budget(folder);
+        String theirs = text(file);
+        if (!JSON.readTree(theirs).equals(JSON.readTree(mine))) {
+            throw new IllegalArgumentException("the folder " + folder + " holds results of another budget, " + theirs
+                    + "; name another folder for " + mine);
+        }
+    }
+
+    private static void requireOne(Path folder) {
+        if (!is(folder)) {
+            throw new IllegalArgumentException("the folder " + folder + " holds no " + BUDGET
+                    + "; name a folder that rl table or rl quickstart wrote");
+        }
+    }
+
+    /**
+     * The budget of everything in a folder.
+     *
+     * @throws IllegalArgumentException if it is not that of an experiment, or its budget is damaged
+     */
+    public static Budget budget(Path folder) {
+        requireOne(folder);
+        Path file = folder.resolve(BUDGET);
         try {
             Budget budget = JSON.readValue(text(file), Budget.class);
             if (budget != null && budget.name() != null) {

@@ -92,6 +92,11 @@ public record Method(String id, String description, Source source) {
         return experts.stream().map(model).toList();
     }
 
+    /** Whether it learns in a sum of the domains' energies, which the others are there to be compared with. */
+    public boolean fused() {
+        return id.equals("emfuse") || id.startsWith("emfuse-");
+    }
+
     /** The few that show what fusion does. */
     public static List<Method> headline(List<Domain> domains, Budget budget) {
         return all(domains, budget).stream()

@@ -6,9 +6,6 @@ import java.nio.file.Path;
 /** A transition model of any kind, in a folder of its own. */
 sealed interface ModelCell extends Cell permits TrainedModelCell, MergedModelCell {
 
-    /** Of the model and its result. */
-    Path folder();
-
     /** The finished model's file. */
     default Path file() {
         return folder().resolve("model.safetensors");

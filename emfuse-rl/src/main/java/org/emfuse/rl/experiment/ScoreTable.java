@@ -3,7 +3,6 @@ package org.emfuse.rl.experiment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -14,23 +13,20 @@ import org.emfuse.rl.data.Coverage;
 import org.emfuse.rl.data.D4rlFile;
 import org.emfuse.rl.data.InspectionConfig;
 import org.emfuse.rl.data.Transitions;
-import org.emfuse.rl.env.EnvSpec;
 import org.emfuse.rl.env.Environments;
 import org.emfuse.rl.env.Quantity;
-import org.emfuse.stats.Aggregate;
-import org.emfuse.stats.Estimate;
-import org.emfuse.stats.ScoreMatrix;
-import org.emfuse.stats.Statistics;
-import org.emfuse.stats.StratifiedBootstrap;
 
 /**
  * Scores of an experiment's policies, and what their models and data are like, as far as they are there.
  *
  * @param rows in the order of environments and methods
+ * @param overall methods over all environments, where there are several
+ * @param comparisons of fused methods with the others
  * @param gates of the models that these methods use
  * @param overlaps of the domains of each environment
  */
-public record ScoreTable(List<Row> rows, List<Gate> gates, List<Overlap> overlaps) {
+public record ScoreTable(List<Row> rows, List<OverallScore> overall, List<Comparison> comparisons, List<Gate> gates,
+        List<Overlap> overlaps) {
 
     /**
      * One method on one environment.
@@ -57,26 +53,44 @@ public record ScoreTable(List<Row> rows, List<Gate> gates, List<Overlap> overlap
      */
     public record Overlap(String env, long seed, Coverage coverage) {}
 
+    /** Which results count. */
+    @FunctionalInterface
+    public interface Counted {
+
+        /** Whether this one does. */
+        boolean counts(String env, String method, long seed);
+    }
+
     /** Copies the lists. */
     public ScoreTable {
         rows = List.copyOf(rows);
+        overall = List.copyOf(overall);
+        comparisons = List.copyOf(comparisons);
         gates = List.copyOf(gates);
         overlaps = List.copyOf(overlaps);
     }
 
     /** Reads what is there; methods without any result are left out. */
     public static ScoreTable of(Experiment experiment) {
-        List<Row> rows = new ArrayList<>();
+        ScoreTable scores = scores(experiment, (_, _, _) -> true);
         List<Gate> gates = new ArrayList<>();
         List<Overlap> overlaps = new ArrayList<>();
         for (String env : experiment.environments()) {
-            for (Method method : experiment.selected(env)) {
-                row(experiment, env, method, rows);
-            }
             models(experiment, env).forEach(model -> gate(experiment, env, model, gates));
             overlaps(experiment, env, overlaps);
         }
-        return new ScoreTable(rows, gates, overlaps);
+        return new ScoreTable(scores.rows, scores.overall, scores.comparisons, gates, overlaps);
+    }
+
+    /** The scores alone, without what models and data are like; seeds that do not count are not even missing. */
+    public static ScoreTable scores(Experiment experiment, Counted counted) {
+        List<MethodReturns> returns = new ArrayList<>();
+        for (String env : experiment.environments()) {
+            experiment.selected(env).stream().map(method -> MethodReturns.read(experiment, env, method, counted))
+                    .filter(each -> !each.seeds().isEmpty()).forEach(returns::add);
+        }
+        return new ScoreTable(returns.stream().map(MethodReturns::row).toList(),
+                OverallScore.of(experiment.environments(), returns), Comparison.of(returns), List.of(), List.of());
     }
 
     /** Names of the models of the selected methods, and of those that these are merged from. */
@@ -126,38 +140,5 @@ public record ScoreTable(List<Row> rows, List<Gate> gates, List<Overlap> overlap
                 return;
             }
         }
-    }
-
-    private static void row(Experiment experiment, String env, Method method, List<Row> rows) {
-        EnvSpec spec = Environments.spec(env);
-        List<Long> seeds = new ArrayList<>();
-        List<Long> missing = new ArrayList<>();
-        List<Double> means = new ArrayList<>();
-        List<double[]> returns = new ArrayList<>();
-        for (long seed : experiment.seeds()) {
-            Path folder = experiment.policy(env, seed, method.id());
-            if (CellResult.isIn(folder)) {
-                double[] episodes = CellResult.read(folder).returns();
-                seeds.add(seed);
-                returns.add(episodes);
-                means.add(Statistics.mean(episodes));
-            } else {
-                missing.add(seed);
-            }
-        }
-        if (seeds.isEmpty()) {
-            return;
-        }
-        double[] scores = seeds.size() == 1
-                ? normalised(spec, returns.getFirst())
-                : normalised(spec, means.stream().mapToDouble(Double::doubleValue).toArray());
-        Estimate estimate = StratifiedBootstrap.standard(0).estimate(ScoreMatrix.ofTask(env, scores),
-                Aggregate.POOLED_IQM);
-        rows.add(new Row(env, method.id(), method.description(), seeds, missing, means, estimate.value(),
-                estimate.low(), estimate.high()));
-    }
-
-    private static double[] normalised(EnvSpec spec, double[] returns) {
-        return Arrays.stream(returns).map(spec.reference()::normalise).toArray();
     }
 }

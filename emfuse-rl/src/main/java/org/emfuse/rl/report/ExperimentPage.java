@@ -8,18 +8,29 @@ import java.util.Map;
 import java.util.Objects;
 
 import org.emfuse.rl.experiment.Budget;
+import org.emfuse.rl.experiment.Comparison;
 import org.emfuse.rl.experiment.Domain;
 import org.emfuse.rl.experiment.ExperimentFolder;
 import org.emfuse.rl.experiment.Method;
+import org.emfuse.rl.experiment.OverallScore;
 import org.emfuse.rl.experiment.ScoreTable;
+import org.emfuse.rl.experiment.Separation;
+import org.emfuse.stats.Estimate;
 
 /** What the template of an experiment's page fills in, in its order. Texts are plain; the template escapes them. */
-record ExperimentPage(String title, List<String> problems, List<ScoreRow> scores, List<ReportPage.Chart> charts,
-        String simulators, List<ReportPage.Chart> simulatorCharts, List<ErrorRow> errors, int steps, int segments,
-        List<CostRow> costs, String budgetName, List<ReportPage.Detail> budget) {
+record ExperimentPage(String title, List<String> problems, List<ScoreRow> scores, List<OverallRow> overall,
+        List<ComparisonRow> comparisons, List<String> separations, List<ReportPage.Chart> charts, String simulators,
+        List<ReportPage.Chart> simulatorCharts, List<ErrorRow> errors, int steps, int segments, List<CostRow> costs, String budgetName, List<ReportPage.Detail> budget) {
 
     /** One method's score in one environment. */
     record ScoreRow(String env, String method, String description, String returns, String score, String seeds) {}
+
+    /** One method's score over all environments. */
+    record OverallRow(String method, String description, String pooled, String mean, int seeds) {}
+
+    /** A fused method against another one. */
+    record ComparisonRow(String env, String method, String other, String difference, String probability, int seeds,
+            String separated) {}
 
     /** Errors of one simulator on one domain's logs. */
     record ErrorRow(String domain, String simulator, String one, String five, String ten, String fifty,
@@ -50,7 +61,11 @@ record ExperimentPage(String title, List<String> problems, List<ScoreRow> scores
         return new ExperimentPage("Experiment " + Objects.requireNonNullElse(
                 folder.experiment().folder().toAbsolutePath().normalize().getFileName(), "") + ": "
                 + String.join(", ", folder.experiment().environments()), List.copyOf(runs.problems()),
-                scores.rows().stream().map(ExperimentPage::row).toList(), charts, place,
+                scores.rows().stream().map(ExperimentPage::row).toList(),
+                scores.overall().stream().map(ExperimentPage::row).toList(),
+                scores.comparisons().stream().map(ExperimentPage::row).toList(),
+                Separation.of(scores.comparisons()).stream().map(each -> each.env() + ": " + each.text() + ".").toList(),
+                charts, place,
                 simulators, errors.stream().map(ExperimentPage::row).toList(),
                 SimulatorPictures.STEPS, SimulatorPictures.SEGMENTS, costs, budget.name(), details);
     }
@@ -66,9 +81,19 @@ record ExperimentPage(String title, List<String> problems, List<ScoreRow> scores
                 ? ""
                 : " (missing " + String.join(", ", row.missing().stream().map(String::valueOf).toList()) + ")";
         return new ScoreRow(row.env(), row.method(), row.description(), number("%.1f", mean),
-                number("%.1f", row.score()) + " [" + number("%.1f", row.low()) + ", " + number("%.1f", row.high())
-                        + "]",
+                number("%.1f", new Estimate(row.score(), row.low(), row.high())),
                 row.seeds().size() + missing);
+    }
+
+    private static OverallRow row(OverallScore score) {
+        return new OverallRow(score.method(), score.description(), number("%.1f", score.pooled()),
+                number("%.1f", score.mean()), score.seeds().size());
+    }
+
+    private static ComparisonRow row(Comparison comparison) {
+        return new ComparisonRow(comparison.env(), comparison.method(), comparison.other(),
+                number("%.1f", comparison.difference()), number("%.2f", comparison.probability()),
+                comparison.seeds().size(), comparison.separated() ? "yes" : "no");
     }
 
     private static ErrorRow row(SimulatorPictures.Errors errors) {
@@ -76,6 +101,11 @@ record ExperimentPage(String title, List<String> problems, List<ScoreRow> scores
         return new ErrorRow(errors.domain(), errors.simulator(), number("%.3f", errors.step().states()[0]),
                 number("%.3f", states[1]), number("%.3f", states[2]), number("%.3f", states[3]),
                 number("%.2f", errors.step().correlation()));
+    }
+
+    private static String number(String format, Estimate value) {
+        return number(format, value.value()) + " [" + number(format, value.low()) + ", " + number(format, value.high())
+                + "]";
     }
 
     private static String number(String format, double value) {

@@ -64,17 +64,11 @@ record ExperimentRuns(Map<String, Map<String, Map<Long, RunFolder>>> policies,
         }
     }
 
-    /** Scores of what is finished. */
+    /** Scores of what is finished. A damaged result is not even missing: the table would stumble over it. */
     ScoreTable scores(Experiment experiment) {
-        List<ScoreTable.Row> rows = new ArrayList<>();
-        policies.forEach((env, methods) -> methods.forEach((method, bySeed) -> {
-            // A damaged result is as good as missing; its seed is left out of the table, which would stumble over it.
-            List<Long> seeds = experiment.seeds().stream().filter(seed -> bySeed.containsKey(seed)
-                    || !Files.exists(new ExperimentFolder(experiment).policy(env, seed, method).resolve("result.json")))
-                    .toList();
-            rows.addAll(ScoreTable.of(new Experiment(experiment.folder(), experiment.budget(), List.of(env), seeds,
-                    List.of(method))).rows());
-        }));
-        return new ScoreTable(rows, List.of(), List.of());
+        ExperimentFolder folder = new ExperimentFolder(experiment);
+        return ScoreTable.scores(experiment, (env, method, seed) -> policies.getOrDefault(env, Map.of())
+                .getOrDefault(method, Map.of()).containsKey(seed)
+                || !Files.exists(folder.policy(env, seed, method).resolve("result.json")));
     }
 }

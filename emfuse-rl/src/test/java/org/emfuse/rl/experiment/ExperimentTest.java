@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 
 import org.junit.jupiter.api.Test;
@@ -70,6 +73,93 @@ class ExperimentTest {
         assertThat(experiment(TINY, "bc").run(1, () -> false, new TinyExperiments.Ended())).isTrue();
         assertThatThrownBy(() -> experiment(TINY.withPenalty(1), "bc").run(1, () -> false, new TinyExperiments.Ended()))
                 .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("another budget");
+    }
+
+    @Test
+    void aCellThatFailsKeepsBackOnlyThoseThatNeedIt() throws IOException {
+        Path model = Files.createDirectories(folder.resolve("Pendulum-v1/seed-7/models/upright"));
+        Files.writeString(model.resolve("checkpoint.safetensors"), "no checkpoint");
+        Experiment experiment = experiment(TINY, "expert", "emfuse", "bc");
+        TinyExperiments.Ended first = new TinyExperiments.Ended();
+        assertThatThrownBy(() -> experiment.run(1, () -> false, first)).isInstanceOf(FailedCells.class)
+                .hasMessageContaining("1 of 11 cells failed")
+                .hasMessageContaining("Pendulum-v1 seed 7 model upright: ")
+                .hasMessageContaining(model.resolve("checkpoint.safetensors").toString())
+                .hasMessageContaining("(folder " + model + ")").hasMessageContaining("2 cells that need them wait")
+                .hasMessageContaining("remove the folder").hasCauseInstanceOf(RuntimeException.class);
+        assertThat(first.failed()).containsExactly("Pendulum-v1 seed 7 model upright");
+        assertThat(first.names()).hasSize(8).contains("Pendulum-v1 seed 7 policy bc",
+                "Pendulum-v1 seed 7 policy expert:hanging", "Pendulum-v1 seed 7 policy expert:swing-up");
+        assertThat(ScoreTable.of(experiment).rows()).extracting(ScoreTable.Row::method)
+                .containsExactly("expert:hanging", "expert:swing-up", "bc");
+
+        Files.delete(model.resolve("checkpoint.safetensors"));
+        TinyExperiments.Ended second = new TinyExperiments.Ended();
+        assertThat(experiment.run(1, () -> false, second)).isTrue();
+        assertThat(second.failed()).isEmpty();
+        assertThat(second.names()).containsExactly("Pendulum-v1 seed 7 model upright",
+                "Pendulum-v1 seed 7 policy expert:upright", "Pendulum-v1 seed 7 policy emfuse");
+    }
+
+    /** Files where cells make folders: none of the data can be collected. */
+    @Test
+    void manyFailuresAreCounted() throws IOException {
+        List<Long> seeds = List.of(1L, 2L, 3L, 4L, 5L);
+        for (long seed : seeds) {
+            Path data = Files.createDirectories(folder.resolve("Pendulum-v1/seed-" + seed + "/data"));
+            for (String domain : List.of("hanging", "upright", "swing-up")) {
+                Files.writeString(data.resolve(domain + ".hdf5.parts"), "");
+            }
+        }
+        Experiment experiment = new Experiment(folder, TINY, List.of("Pendulum-v1"), seeds, List.of("bc"));
+        assertThatThrownBy(() -> experiment.run(2, () -> false, new TinyExperiments.Ended()))
+                .isInstanceOf(FailedCells.class).hasMessageContaining("15 of 20 cells failed")
+                .hasMessageContaining("Pendulum-v1 seed 1 data hanging: ")
+                .hasMessageContaining("hanging.hdf5.parts")
+                .hasMessageContaining("and 5 more").hasMessageContaining("5 cells that need them wait")
+                .satisfies(e -> assertThat(e.getMessage().lines()).hasSize(1 + 10 + 1 + 2))
+                .satisfies(e -> assertThat(e.getSuppressed()).hasSize(14));
+    }
+
+    @Test
+    void anErrorStopsEverything() {
+        TinyExperiments.Ended failing = new TinyExperiments.Ended() {
+            @Override
+            public void progressed(String cell, long done, long size, int allDone, int all) {
+                if (cell.endsWith("data upright")) {
+                    throw new OutOfMemoryError("no room");
+                }
+            }
+        };
+        assertThatThrownBy(() -> experiment(TINY, "bc").run(1, () -> false, failing))
+                .isInstanceOf(IllegalStateException.class).isNotInstanceOf(FailedCells.class)
+                .hasMessageContaining("no room").hasCauseInstanceOf(OutOfMemoryError.class);
+        assertThat(failing.names()).containsExactly("Pendulum-v1 seed 7 data hanging");
+        assertThat(failing.failed()).isEmpty();
+    }
+
+    @Test
+    void aDamagedBudgetIsNamedAndStays() throws IOException {
+        Path budget = folder.resolve("budget.json");
+        for (String text : List.of("{", "[]", "")) {
+            Files.writeString(budget, text);
+            assertThatThrownBy(() -> experiment(TINY, "bc").run(1, () -> false, new TinyExperiments.Ended()))
+                    .as(text).isInstanceOf(IllegalArgumentException.class).hasMessageContaining(budget.toString())
+                    .hasMessageContaining("damaged").hasMessageContaining("another folder");
+            assertThat(budget).hasContent(text);
+        }
+        assertThat(folder.toFile().list()).containsExactlyInAnyOrder("budget.json", ".lock");
+    }
+
+    /** The budget is that of whoever works in the folder. */
+    @Test
+    void nothingIsWrittenWhereAnotherWorks() throws IOException {
+        try (FileChannel file = FileChannel.open(folder.resolve(".lock"), StandardOpenOption.CREATE,
+                StandardOpenOption.WRITE); FileLock _ = file.lock()) {
+            assertThatThrownBy(() -> experiment(TINY, "bc").run(1, () -> false, new TinyExperiments.Ended()))
+                    .hasMessageContaining("another process works in");
+            assertThat(folder.toFile().list()).containsExactly(".lock");
+        }
     }
 
     @Test

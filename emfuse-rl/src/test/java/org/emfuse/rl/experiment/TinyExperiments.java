@@ -17,13 +17,18 @@ final class TinyExperiments {
 
     private TinyExperiments() {}
 
-    /** Hears the names of the cells that were done. */
+    /** Hears the names of the cells that were done, and of those that failed. */
     static class Ended implements Experiment.Listener {
 
         private final List<String> names = Collections.synchronizedList(new ArrayList<>());
+        private final List<String> failed = Collections.synchronizedList(new ArrayList<>());
 
         List<String> names() {
             return names;
+        }
+
+        List<String> failed() {
+            return failed;
         }
 
         @Override
@@ -34,6 +39,12 @@ final class TinyExperiments {
         @Override
         public void ended(String cell, double seconds, int allDone, int all) {
             names.add(cell);
+        }
+
+        @Override
+        public void failed(String cell, String reason) {
+            assertThat(reason).isNotBlank();
+            failed.add(cell);
         }
     }
 }

@@ -1,0 +1,28 @@
+package org.emfuse.rl.experiment;
+
+import java.util.Comparator;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/**
+ * How long a cell took.
+ *
+ * @param cell its name
+ * @param seconds of work over all its starts; what a kill undid is not in it
+ */
+public record CellTime(String cell, double seconds) {
+
+    /**
+     * The longest of an experiment's models and policies that are done; data keep no time.
+     *
+     * @throws IllegalArgumentException if a result is damaged
+     */
+    public static Optional<CellTime> longest(Experiment experiment) {
+        return experiment.cells().stream().filter(cell -> CellResult.isIn(cell.folder())).flatMap(cell -> {
+            OptionalDouble seconds = CellResult.read(cell.folder()).seconds();
+            return seconds.isPresent()
+                    ? Optional.of(new CellTime(cell.name(), seconds.getAsDouble())).stream()
+                    : Optional.<CellTime>empty().stream();
+        }).max(Comparator.comparingDouble(CellTime::seconds));
+    }
+}
