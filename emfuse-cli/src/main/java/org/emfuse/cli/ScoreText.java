@@ -48,11 +48,12 @@ final class ScoreText {
         StringBuilder text = new StringBuilder();
         for (String env : scores.comparisons().stream().map(Comparison::env).distinct().toList()) {
             Table table = new Table("fused", "against", "difference", "95 %", "higher", "95 %", "seeds", "separated");
-            scores.comparisons().stream().filter(each -> each.env().equals(env)).forEach(each -> table.add(each.method(),
-                    each.other(), number(each.difference().value()), interval(each.difference(), "%.1f"),
-                    String.format(Locale.ROOT, "%.2f", each.probability().value()),
-                    interval(each.probability(), "%.2f"), Integer.toString(each.seeds().size()),
-                    each.separated() ? "yes" : "no"));
+            scores.comparisons().stream().filter(each -> each.env().equals(env))
+                    .forEach(each -> table.add(each.method(),
+                            each.other(), number(each.difference().value()), interval(each.difference(), "%.1f"),
+                            String.format(Locale.ROOT, "%.2f", each.probability().value()),
+                            interval(each.probability(), "%.2f"), Integer.toString(each.seeds().size()),
+                            each.separated() ? "yes" : "no"));
             text.append(env).append(": ").append(COMPARED).append(":\n").append(table);
         }
         Separation.of(scores.comparisons())

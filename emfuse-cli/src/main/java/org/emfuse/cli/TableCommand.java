@@ -112,7 +112,8 @@ final class TableCommand implements Callable<Integer> {
         differing("--horizon", horizon, found.horizon(), others);
         if (!others.isEmpty()) {
             throw new IllegalArgumentException("the folder " + folder + " holds results of another budget: "
-                    + String.join("; ", others) + "; leave these options out to see what is there, or name another folder");
+                    + String.join("; ", others)
+                    + "; leave these options out to see what is there, or name another folder");
         }
         return found;
     }

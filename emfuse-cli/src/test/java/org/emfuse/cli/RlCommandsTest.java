@@ -299,7 +299,7 @@ class RlCommandsTest {
         }
         List<Path> before = everything();
         String[] show = {"table", "--output", path("table"), "--envs", "Pendulum-v1,PointMass2D-v0", "--seeds", "1..3",
-                "--show"};
+            "--show"};
         JsonNode shown = json(show);
         assertThat(everything()).isEqualTo(before);
         assertThat(shown.at("/budget/name").asString()).isEqualTo("smoke");
@@ -329,7 +329,7 @@ class RlCommandsTest {
         assertThat(run("table", "--output", path("table"), "--show", "--budget", "smoke", "--penalty", "0.25",
                 "--horizon", "150").code()).isZero();
         assertMistake(new String[]{"table", "--output", path("table"), "--show", "--budget", "cpu", "--penalty", "1",
-                "--horizon", "3"}, "another budget", "--budget is smoke there, found cpu",
+            "--horizon", "3"}, "another budget", "--budget is smoke there, found cpu",
                 "--penalty is 0.25 there, found 1.0", "--horizon is 150 there, found 3");
         // Which methods there are is the budget's matter too.
         Files.writeString(budget, Json.LINES.writeValueAsString(Budget.PAPER));

@@ -86,6 +86,11 @@ public final class EnergyTraining extends ModelTraining {
     }
 
     @Override
+    public String name() {
+        return best.name();
+    }
+
+    @Override
     public TransitionSpace space() {
         return best.space();
     }

@@ -6,6 +6,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import org.emfuse.rl.train.RunFolder;
 
 /**
@@ -38,8 +39,12 @@ public final class ModelRun<T extends ModelTraining> implements AutoCloseable {
             double checkpointSeconds) {
         RunFolder.require(folder, resume);
         T made = training.get();
-        return new ModelRun<>(made, RunFolder.open(folder, made, made.config(), resume, checkpointSeconds));
+        Settings settings = new Settings(made.config(), made.name(), made.space().toString());
+        return new ModelRun<>(made, RunFolder.open(folder, made, settings, resume, checkpointSeconds));
     }
+
+    /** Everything that a model depends on: its training, and what is written into its file. */
+    private record Settings(@JsonUnwrapped ModelConfig config, String name, String space) {}
 
     /**
      * Trains until all updates are made, nothing gets better any more, or {@code stop} says so; a checkpoint is written in any

@@ -76,6 +76,9 @@ public abstract class ModelTraining implements Training<ModelTraining.Progress> 
     /** The error of the best weights on the data kept apart. */
     public abstract PredictionError bestErrorOnDataApart();
 
+    /** The model's name, for messages and tables. */
+    public abstract String name();
+
     /** What the model speaks of. */
     public abstract TransitionSpace space();
 

@@ -30,7 +30,8 @@ public final class FailedCells extends IllegalStateException {
         StringBuilder message = new StringBuilder().append(failed.size()).append(" of ").append(cells.size())
                 .append(" cells failed:");
         for (Cell cell : failed.subList(0, Math.min(LISTED, failed.size()))) {
-            message.append("\n  ").append(cell.name()).append(": ").append(reason(Objects.requireNonNull(failures.get(cell))))
+            message.append("\n  ").append(cell.name()).append(": ")
+                    .append(reason(Objects.requireNonNull(failures.get(cell))))
                     .append(" (folder ").append(cell.folder()).append(')');
         }
         if (failed.size() > LISTED) {
@@ -41,8 +42,9 @@ public final class FailedCells extends IllegalStateException {
             message.append('\n').append(kept)
                     .append(kept == 1 ? " cell that needs them waits" : " cells that need them wait");
         }
-        message.append("\nMend what the reasons name, or remove the folder of a cell to do it anew; then the same command"
-                + " goes on");
+        message.append(
+                "\nMend what the reasons name, or remove the folder of a cell to do it anew; then the same command"
+                        + " goes on");
         FailedCells exception = new FailedCells(message.toString(),
                 Objects.requireNonNull(failures.get(failed.getFirst())));
         failed.stream().skip(1).map(cell -> Objects.requireNonNull(failures.get(cell)))

@@ -143,6 +143,11 @@ public final class GaussianTraining extends ModelTraining {
     }
 
     @Override
+    public String name() {
+        return best.name();
+    }
+
+    @Override
     public TransitionSpace space() {
         return best.space();
     }

@@ -20,7 +20,8 @@ import org.emfuse.stats.Estimate;
 /** What the template of an experiment's page fills in, in its order. Texts are plain; the template escapes them. */
 record ExperimentPage(String title, List<String> problems, List<ScoreRow> scores, List<OverallRow> overall,
         List<ComparisonRow> comparisons, List<String> separations, List<ReportPage.Chart> charts, String simulators,
-        List<ReportPage.Chart> simulatorCharts, List<ErrorRow> errors, int steps, int segments, List<CostRow> costs, String budgetName, List<ReportPage.Detail> budget) {
+        List<ReportPage.Chart> simulatorCharts, List<ErrorRow> errors, int steps, int segments, List<CostRow> costs,
+        String budgetName, List<ReportPage.Detail> budget) {
 
     /** One method's score in one environment. */
     record ScoreRow(String env, String method, String description, String returns, String score, String seeds) {}
@@ -64,7 +65,8 @@ record ExperimentPage(String title, List<String> problems, List<ScoreRow> scores
                 scores.rows().stream().map(ExperimentPage::row).toList(),
                 scores.overall().stream().map(ExperimentPage::row).toList(),
                 scores.comparisons().stream().map(ExperimentPage::row).toList(),
-                Separation.of(scores.comparisons()).stream().map(each -> each.env() + ": " + each.text() + ".").toList(),
+                Separation.of(scores.comparisons()).stream().map(each -> each.env() + ": " + each.text() + ".")
+                        .toList(),
                 charts, place,
                 simulators, errors.stream().map(ExperimentPage::row).toList(),
                 SimulatorPictures.STEPS, SimulatorPictures.SEGMENTS, costs, budget.name(), details);

@@ -12,6 +12,8 @@ import java.util.List;
 import org.emfuse.rl.data.Transitions;
 import org.emfuse.rl.dynamics.Langevin;
 import org.emfuse.rl.dynamics.LinearSystem;
+import org.emfuse.rl.dynamics.TransitionSpace;
+import org.emfuse.rl.policy.PolicySpace;
 import org.emfuse.rl.torch.NoGrad;
 import org.emfuse.rl.torch.SafetensorsFile;
 import org.emfuse.rl.torch.TorchScope;
@@ -144,6 +146,13 @@ class EnergyRunTest {
                 .hasMessageContaining("already holds a run");
         assertThatThrownBy(() -> open(path, 130, 1, true)).isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("updates 120, now 130");
+        assertThatThrownBy(() -> ModelRun.open(path,
+                () -> new EnergyTraining("garage", config(120), LinearSystem.space(), DATA, 1), true, SELDOM))
+                .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("name \"kitchen\", now \"garage\"");
+        TransitionSpace wider = TransitionSpace.of(PolicySpace.unnamed(2, new double[]{7}));
+        assertThatThrownBy(() -> ModelRun.open(path,
+                () -> new EnergyTraining("kitchen", config(120), wider, DATA, 1), true, SELDOM))
+                .isInstanceOf(IllegalArgumentException.class).hasMessageContainingAll("space", "high=7.0");
     }
 
     @Test

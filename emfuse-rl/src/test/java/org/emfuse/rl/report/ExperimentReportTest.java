@@ -102,12 +102,13 @@ class ExperimentReportTest {
                     row.high()));
         }
         List<Comparison> comparisons = ScoreTable.of(experiment(whole)).comparisons();
-        assertThat(comparisons).hasSize(2).allSatisfy(each -> assertThat(html).containsPattern(String.format(Locale.ROOT,
-                "<td class=\"text\">emfuse</td><td class=\"text\">%s</td><td>%.1f \\[%.1f, %.1f\\]</td>\\s*"
-                        + "<td>%.2f \\[%.2f, %.2f\\]</td><td>1</td><td class=\"text\">%s</td>",
-                each.other(), each.difference().value() + 0.0, each.difference().low() + 0.0,
-                each.difference().high() + 0.0, each.probability().value(), each.probability().low(),
-                each.probability().high(), each.separated() ? "yes" : "no")));
+        assertThat(comparisons).hasSize(2)
+                .allSatisfy(each -> assertThat(html).containsPattern(String.format(Locale.ROOT,
+                        "<td class=\"text\">emfuse</td><td class=\"text\">%s</td><td>%.1f \\[%.1f, %.1f\\]</td>\\s*"
+                                + "<td>%.2f \\[%.2f, %.2f\\]</td><td>1</td><td class=\"text\">%s</td>",
+                        each.other(), each.difference().value() + 0.0, each.difference().low() + 0.0,
+                        each.difference().high() + 0.0, each.probability().value(), each.probability().low(),
+                        each.probability().high(), each.separated() ? "yes" : "no")));
         assertThat(html).contains("<li>Pendulum-v1: " + Separation.of(comparisons).getFirst().text() + ".</li>");
         assertThat(html).contains("tiny &lt;b&gt;").doesNotContain("tiny <b>")
                 .contains("<td>policy updates</td><td>20</td>")
