@@ -381,9 +381,22 @@ class RlCommandsTest {
 
     @Test
     void theBenchmarkKeepsItsNames() {
-        JsonNode bench = json("bench", "--updates", "2", "--steps", "50");
+        JsonNode bench = json("bench", "--updates", "2", "--steps", "50", "--model-steps", "1");
         assertThat(bench.at("/sac_update_ms").asDouble()).isPositive();
         assertThat(bench.at("/env_steps_per_s").asDouble()).isPositive();
         assertThat(bench.at("/shapes/batch").asInt()).isEqualTo(256);
+        for (String speed : List.of("etm_train_step_ms", "etm_predict_per_s", "fused_rollout_per_s")) {
+            assertThat(bench.path(speed).isNumber()).as(speed).isTrue();
+            assertThat(bench.path(speed).asDouble()).as(speed).isFinite().isPositive();
+        }
+        JsonNode shapes = bench.at("/etm_shapes");
+        assertThat(shapes.at("/head").asString()).isEqualTo("200x4");
+        assertThat(shapes.at("/products").asString()).isIn("float32", "bfloat16");
+        for (String shape : List.of("observations", "actions", "batch", "negatives", "negative_steps",
+                "prediction_steps", "prediction_rows", "fused_experts", "fused_slices", "fused_states")) {
+            assertThat(shapes.path(shape).isIntegralNumber()).as(shape).isTrue();
+            assertThat(shapes.path(shape).asInt()).as(shape).isPositive();
+        }
+        assertThat(bench.at("/etm_settings/trainSteps").asInt()).isEqualTo(1);
     }
 }
