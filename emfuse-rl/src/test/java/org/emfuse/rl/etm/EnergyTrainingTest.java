@@ -96,6 +96,7 @@ class EnergyTrainingTest {
             double least = errors.stream().mapToDouble(Double::doubleValue).min().orElseThrow();
             assertThat(errors.indexOf(least)).isEqualTo(errors.size() - 4);
             assertThat(errors.size()).isLessThan(100);
+            assertThat(training.stoppedEarly()).isTrue();
             assertThat(training.bestErrorOnDataApart().mean()).isEqualTo(least);
         }
     }
