@@ -151,7 +151,8 @@ final class TransitionModelOptions {
 
     /** Everything else that a training of a model needs. */
     record Request(Path folder, Transitions data, @Nullable String env, List<Double> actionScale, long updates,
-            @Nullable Long evaluateEvery, int batch, long seed, int threads, boolean resume, double checkpointSeconds) {}
+            @Nullable Long evaluateEvery, int batch, long seed, int threads, boolean resume,
+            double checkpointSeconds) {}
 
     /**
      * Trains a model.

@@ -260,8 +260,8 @@ class RlCommandsTest {
     @Test
     void modelsStopWhereNothingGetsBetter() throws IOException {
         String file = collected("data.hdf5");
-        String[] early = model("adetm", file, "--steps", "200", "--output", path("early"), "--negatives", "2",
-                "--chain-steps", "3", "--slices", "2", "--evaluate-every", "2", "--patience", "3");
+        String[] early = model("etm", file, "--steps", "200", "--output", path("early"), "--negatives", "2",
+                "--chain-steps", "3", "--evaluate-every", "2", "--patience", "3");
         JsonNode stopped = json(early);
         assertThat(stopped.at("/stopped_early").asBoolean()).isTrue();
         int updates = stopped.at("/updates").asInt();
@@ -282,7 +282,7 @@ class RlCommandsTest {
                 "--evaluate-every", "1", "--patience", "4"));
         assertThat(whole.at("/stopped_early").asBoolean()).isFalse();
         assertMeasured("whole", 1, 4);
-        json(model("adetm", file, "--steps", "20", "--output", path("usual"), "--negatives", "2", "--chain-steps",
+        json(model("etm", file, "--steps", "20", "--output", path("usual"), "--negatives", "2", "--chain-steps",
                 "3"));
         assertMeasured("usual", 2, 25);
 
