@@ -85,7 +85,7 @@ final class TrainCommand implements Callable<Integer> {
     @Option(names = "--action-scale", paramLabel = "X", split = ",", description = "Largest value of each action coordinate, for data without an environment. Default: the largest in the data.")
     private List<Double> actionScale = List.of();
 
-    @Option(names = "--evaluate-every", paramLabel = "N", description = "Steps between evaluations. Default: a fifteenth of all steps, a tenth with --data.")
+    @Option(names = "--evaluate-every", paramLabel = "N", description = "Steps between evaluations; of a model, updates between measurements of its error. Default: a fifteenth of all steps, a tenth with --data.")
     @Nullable
     private Long evaluateEvery;
 
@@ -180,8 +180,8 @@ final class TrainCommand implements Callable<Integer> {
         boolean whole = model.train(
                 new TransitionModelOptions.Request(folder, read.transitions(),
                         env == null ? null : Environments.spec(env).id(),
-                        Arrays.stream(ActionScale.of(read.transitions(), actionScale)).boxed().toList(), all, batch,
-                        seed,
+                        Arrays.stream(ActionScale.of(read.transitions(), actionScale)).boxed().toList(), all,
+                        evaluateEvery, batch, seed,
                         threads == null ? Runtime.getRuntime().availableProcessors() : threads, resume,
                         checkpointSeconds),
                 output, interrupt);

@@ -64,14 +64,24 @@ final class TransitionModelOptions {
     private int chainSteps;
 
     @Mixin
+    private PatienceOption patience = new PatienceOption();
+
+    @Mixin
     private PrecisionOption precision = new PrecisionOption();
 
     @Option(names = "--name", paramLabel = "NAME", description = "Of a model, for messages and tables. Default: that of the folder.")
     @Nullable
     private String name;
 
-    /** Whether a transition model is asked for. */
+    /**
+     * Whether a transition model is asked for.
+     *
+     * @throws IllegalArgumentException if only its patience is
+     */
     boolean asked() {
+        if (kind == null) {
+            patience.requireNone();
+        }
         return kind != null;
     }
 
@@ -86,6 +96,8 @@ final class TransitionModelOptions {
         EnergyConfig config = EnergyConfig.of(energy(chosen), request.updates, request.seed, request.data.contentHash())
                 .withBatch(request.batch, negatives, chainSteps)
                 .withChains(Langevin.negatives().withSteps(chainSteps), precision.type()).withCosine();
+        config = config.withEvaluation(PatienceOption.every(config, request.evaluateEvery),
+                patience.of(config, request.evaluateEvery), config.evaluationRows());
         return new EnergyTraining(named, config, space(request), request.data, request.threads);
     }
 
@@ -110,7 +122,9 @@ final class TransitionModelOptions {
         }
         GaussianConfig config = GaussianConfig.of(architecture, request.updates, request.seed,
                 request.data.contentHash());
-        return config.withBatch(request.batch, config.rate());
+        return config.withBatch(request.batch, config.rate()).withEvaluation(
+                PatienceOption.every(config, request.evaluateEvery), patience.of(config, request.evaluateEvery),
+                config.evaluationRows());
     }
 
     private int longest(boolean oneAction) {
@@ -137,7 +151,8 @@ final class TransitionModelOptions {
 
     /** Everything else that a training of a model needs. */
     record Request(Path folder, Transitions data, @Nullable String env, List<Double> actionScale, long updates,
-            int batch, long seed, int threads, boolean resume, double checkpointSeconds) {}
+            @Nullable Long evaluateEvery, int batch, long seed, int threads, boolean resume,
+            double checkpointSeconds) {}
 
     /**
      * Trains a model.
@@ -180,6 +195,11 @@ final class TransitionModelOptions {
             output.out()
                     .println("Error of predictions on data kept apart, as a share of the targets' standard deviation:");
             output.out().print(table(run, error));
+            if (run.training().stoppedEarly()) {
+                output.out().println("stopped early after " + run.training().steps() + " of "
+                        + run.training().config().updates() + " updates: no better error in "
+                        + run.training().config().patience() + " measurements");
+            }
             output.out().println(run.modelFile());
             output.out().flush();
         }
@@ -187,6 +207,7 @@ final class TransitionModelOptions {
         result.put("model", run.modelFile().toString());
         result.put("model_sha256", Sha256.of(run.modelFile()));
         result.put("updates", run.training().steps());
+        result.put("stopped_early", run.training().stoppedEarly());
         result.put("error", error);
         result.put("run", RlRecord.of("rl train", output.arguments(), run.training().config().seed(),
                 run.training().config(), Map.of("data", run.training().config().data())));

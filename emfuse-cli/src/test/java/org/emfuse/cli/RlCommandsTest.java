@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -256,6 +257,59 @@ class RlCommandsTest {
         assertThat(folder.resolve("none")).doesNotExist();
     }
 
+    @Test
+    void modelsStopWhereNothingGetsBetter() throws IOException {
+        String file = collected("data.hdf5");
+        String[] early = model("etm", file, "--steps", "200", "--output", path("early"), "--negatives", "2",
+                "--chain-steps", "3", "--evaluate-every", "2", "--patience", "3");
+        JsonNode stopped = json(early);
+        assertThat(stopped.at("/stopped_early").asBoolean()).isTrue();
+        int updates = stopped.at("/updates").asInt();
+        assertThat(updates).isLessThan(200);
+        List<Double> errors = Files.readAllLines(folder.resolve("early/metrics.jsonl")).stream()
+                .map(Json.LINES::readTree).filter(line -> line.at("/kind").asString().equals("hold-out"))
+                .map(line -> line.at("/mean").asDouble()).toList();
+        assertThat(errors).hasSize(updates / 2);
+        assertThat(errors.indexOf(Collections.min(errors))).isEqualTo(errors.size() - 4);
+        JsonNode result = Json.LINES.readTree(Files.readString(folder.resolve("early/result.json")));
+        assertThat(result.at("/steps").asInt()).isEqualTo(updates);
+        assertMeasured("early", 2, 3);
+        String[] shown = early.clone();
+        shown[Arrays.asList(shown).indexOf(path("early"))] = path("shown");
+        assertThat(run(shown).out()).contains("stopped early after " + updates + " of 200 updates");
+
+        JsonNode whole = json(model("gaussian", file, "--steps", "6", "--output", path("whole"), "--slices", "2",
+                "--evaluate-every", "1", "--patience", "4"));
+        assertThat(whole.at("/stopped_early").asBoolean()).isFalse();
+        assertMeasured("whole", 1, 4);
+        json(model("etm", file, "--steps", "20", "--output", path("usual"), "--negatives", "2", "--chain-steps",
+                "3"));
+        assertMeasured("usual", 2, 25);
+
+        for (String kind : List.of("adetm", "ensemble")) {
+            String[] none = {"--steps", "20", "--output", path("none")};
+            assertMistake(model(kind, file, with(none, "--patience", "9")), "--patience", "measurements, here 10",
+                    "found 9");
+            assertMistake(model(kind, file, with(none, "--patience", "0")), "--patience", "at least 1", "found 0");
+            assertMistake(model(kind, file, with(none, "--evaluate-every", "21")), "--evaluate-every", "1 to 20",
+                    "found 21");
+            assertMistake(model(kind, file, with(none, "--evaluate-every", "0")), "--evaluate-every", "found 0");
+        }
+        assertMistake(training("--steps", "20", "--output", path("none"), "--patience", "2"), "--patience", "--model");
+        assertThat(folder.resolve("none")).doesNotExist();
+    }
+
+    private void assertMeasured(String run, int every, int patience) throws IOException {
+        JsonNode settings = Json.LINES.readTree(Files.readString(folder.resolve(run).resolve("result.json")))
+                .at("/run/configuration");
+        assertThat(settings.at("/evaluateEvery").asInt()).isEqualTo(every);
+        assertThat(settings.at("/patience").asInt()).isEqualTo(patience);
+    }
+
+    private static String[] with(String[] arguments, String... more) {
+        return Stream.concat(Arrays.stream(arguments), Arrays.stream(more)).toArray(String[]::new);
+    }
+
     /** A table of what other runs left, here of one model alone. */
     @Test
     void tablesSayWhetherModelsAreGoodEnough() throws IOException {
@@ -466,9 +520,22 @@ class RlCommandsTest {
 
     @Test
     void theBenchmarkKeepsItsNames() {
-        JsonNode bench = json("bench", "--updates", "2", "--steps", "50");
+        JsonNode bench = json("bench", "--updates", "2", "--steps", "50", "--model-steps", "1");
         assertThat(bench.at("/sac_update_ms").asDouble()).isPositive();
         assertThat(bench.at("/env_steps_per_s").asDouble()).isPositive();
         assertThat(bench.at("/shapes/batch").asInt()).isEqualTo(256);
+        for (String speed : List.of("etm_train_step_ms", "etm_predict_per_s", "fused_rollout_per_s")) {
+            assertThat(bench.path(speed).isNumber()).as(speed).isTrue();
+            assertThat(bench.path(speed).asDouble()).as(speed).isFinite().isPositive();
+        }
+        JsonNode shapes = bench.at("/etm_shapes");
+        assertThat(shapes.at("/head").asString()).isEqualTo("200x4");
+        assertThat(shapes.at("/products").asString()).isIn("float32", "bfloat16");
+        for (String shape : List.of("observations", "actions", "batch", "negatives", "negative_steps",
+                "prediction_steps", "prediction_rows", "fused_experts", "fused_slices", "fused_states")) {
+            assertThat(shapes.path(shape).isIntegralNumber()).as(shape).isTrue();
+            assertThat(shapes.path(shape).asInt()).as(shape).isPositive();
+        }
+        assertThat(bench.at("/etm_settings/trainSteps").asInt()).isEqualTo(1);
     }
 }

@@ -6,6 +6,7 @@ import java.util.stream.IntStream;
 
 import org.emfuse.energy.ExpertWeights;
 import org.emfuse.rl.random.RandomStream;
+import org.emfuse.rl.torch.DType;
 import org.emfuse.rl.torch.NoGrad;
 import org.emfuse.rl.torch.Tensor;
 import org.emfuse.rl.torch.Tensors;
@@ -145,6 +146,18 @@ public final class EnergyDynamics implements Dynamics {
         return new Chains(histories, trajectories, random).spread();
     }
 
+    /**
+     * Whether the experts speak of the same where the simulator is used (spec 06 §§1-2): chains of the sum, and one per expert.
+     *
+     * @param trajectories each with at least one pair
+     * @param random draws what chains need
+     */
+    public ExpertAgreement agreement(Histories histories, int[] trajectories, RandomStream random) {
+        Chains chains = new Chains(histories, trajectories, random);
+        double[] outside = chains.outside();
+        return new ExpertAgreement(experts.stream().map(TransitionEnergy::name).toList(), outside, chains.spread());
+    }
+
     /** The predictions that one step asks for; those of single experts are made once. */
     private final class Chains {
 
@@ -162,10 +175,24 @@ public final class EnergyDynamics implements Dynamics {
         /** Of the energy as a whole: for each trajectory and length, next state and reward, [n][M][d + 1]. */
         double[][][] all(Chain chain) {
             try (TorchScope _ = new TorchScope(); NoGrad _ = new NoGrad()) {
+                return found(whole(histories.slices(trajectories, longestSlice())), chain);
+            }
+        }
+
+        private EnergyLandscape whole(Slices slices) {
+            return rule.weights() == PredictionRule.Weights.FIXED
+                    ? energy.given(slices)
+                    : energy.given(slices, factors());
+        }
+
+        /** Share of predictions of the whole, of any length, that are outside of each expert's own box. */
+        double[] outside() {
+            try (TorchScope _ = new TorchScope(); NoGrad _ = new NoGrad()) {
                 Slices slices = histories.slices(trajectories, longestSlice());
-                return found(rule.weights() == PredictionRule.Weights.FIXED
-                        ? energy.given(slices)
-                        : energy.given(slices, factors()), chain);
+                EnergyLandscape landscape = whole(slices);
+                Tensor targets = sampler.sample(landscape, rule.chain(), random).mul(landscape.scale());
+                return experts.stream().mapToDouble(expert -> targets.div(expert.given(slices).scale()).abs().amax(1)
+                        .greater(EnergyLandscape.EDGE).to(DType.FLOAT32).mean().item()).toArray();
             }
         }
 

@@ -11,6 +11,9 @@ import org.emfuse.rl.torch.Tensor;
  */
 public interface EnergyLandscape {
 
+    /** Beyond ± this in a box coordinate, a tenth more than what it was trained on, a model says nothing of its own. */
+    double EDGE = 1.1;
+
     /** What one unit of each box coordinate is in raw units: [b, d + 1], > 0. */
     Tensor scale();
 

@@ -28,12 +28,39 @@ public final class LangevinSampler {
     }
 
     /**
+     * Where chains began and where they ended, in box coordinates [b, d + 1].
+     *
+     * @param starts a view; in the scope of the ends
+     */
+    public record Travel(Tensor starts, Tensor ends) {}
+
+    /** Chains of some rows, with a source of their own; what it makes belongs to the current scope. */
+    @FunctionalInterface
+    private interface Block {
+        Tensor chains(EnergyLandscape rows, TorchRandom random);
+    }
+
+    /**
      * Where chains end.
      *
      * @param random draws the seed of each block's starts and noise
      * @return targets in box coordinates [b, d + 1], in the current scope
      */
     public Tensor sample(EnergyLandscape energy, Chain chain, RandomStream random) {
+        return blocks(energy, random, (rows, source) -> walked(rows, chain, start(rows, chain, source), source));
+    }
+
+    /** The same chains, with where they began. */
+    public Travel travel(EnergyLandscape energy, Chain chain, RandomStream random) {
+        Tensor both = blocks(energy, random, (rows, source) -> {
+            Tensor start = start(rows, chain, source);
+            return Tensors.cat(1, start, walked(rows, chain, start.copy(), source));
+        });
+        long size = both.size(1) / 2;
+        return new Travel(both.narrow(1, 0, size), both.narrow(1, size, size).contiguous());
+    }
+
+    private Tensor blocks(EnergyLandscape energy, RandomStream random, Block block) {
         long b = energy.size();
         int blocks = Math.toIntExact((b + BLOCK - 1) / BLOCK);
         long[] seeds = new long[blocks];
@@ -42,7 +69,7 @@ public final class LangevinSampler {
         }
         List<Tensor> ends = workers.compute(blocks, i -> {
             long first = (long) i * BLOCK;
-            return chains(energy.rows(first, Math.min(BLOCK, b - first)), chain, new TorchRandom(seeds[i]));
+            return block.chains(energy.rows(first, Math.min(BLOCK, b - first)), new TorchRandom(seeds[i]));
         });
         try {
             return Tensors.cat(0, ends.toArray(Tensor[]::new));
@@ -51,8 +78,8 @@ public final class LangevinSampler {
         }
     }
 
-    private static Tensor chains(EnergyLandscape energy, Chain chain, TorchRandom random) {
-        Tensor u = start(energy, chain, random);
+    /** Takes chains from u to their ends, in place. */
+    private static Tensor walked(EnergyLandscape energy, Chain chain, Tensor u, TorchRandom random) {
         Chain.Walk walk = chain.walk(u.shape());
         for (int j = 0; j < chain.steps(); j++) {
             try (TorchScope _ = new TorchScope()) {

@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class BoxedLandscape implements EnergyLandscape {
 
-    static final double EDGE = 1.1;
     static final double WALL = 5;
 
     private final ConditionedMlp head;

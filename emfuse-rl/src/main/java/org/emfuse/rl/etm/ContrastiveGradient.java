@@ -8,7 +8,6 @@ import org.emfuse.rl.torch.NoGrad;
 import org.emfuse.rl.torch.ReluBackward;
 import org.emfuse.rl.torch.Tensor;
 import org.emfuse.rl.torch.Tensors;
-import org.emfuse.rl.torch.TorchScope;
 import org.emfuse.rl.torch.TorchWorkers;
 
 /**
@@ -28,7 +27,7 @@ record ContrastiveGradient(Tensor energies, Tensor slopes, Tensor fixed, Tensor 
     private static final int BLOCK = 512;
 
     /**
-     * Computes it.
+     * Computes it; its tensors belong to the current scope.
      *
      * @param fixed first layer's part [b, width] of each slice
      * @param candidates [b · (K + 1), d + 1] in box coordinates, the truth of each slice last
@@ -46,7 +45,7 @@ record ContrastiveGradient(Tensor energies, Tensor slopes, Tensor fixed, Tensor 
             return block(head, fixed.narrow(0, first, count),
                     candidates.narrow(0, (long) first * each, (long) count * each), margin);
         });
-        try (TorchScope scope = new TorchScope(); NoGrad _ = new NoGrad()) {
+        try (NoGrad _ = new NoGrad()) {
             int[] counts = IntStream.range(0, blocks).map(i -> Math.min(slices, b - i * slices)).toArray();
             Tensor[] energies = new Tensor[blocks];
             Tensor[] slopes = new Tensor[blocks];
@@ -62,10 +61,9 @@ record ContrastiveGradient(Tensor energies, Tensor slopes, Tensor fixed, Tensor 
                 rest = rest == null ? sums : rest.add(sums);
             }
             Tensor sums = rest == null ? Tensors.zeros(2) : rest;
-            return new ContrastiveGradient(scope.keep(Tensors.cat(0, energies).view(b, each)),
-                    scope.keep(Tensors.cat(0, slopes)), scope.keep(Tensors.cat(0, fixeds).view(b, width)),
-                    scope.keep(sums.narrow(0, 2, sums.size(0) - 2).copy()), sums.select(0, 0).item(),
-                    sums.select(0, 1).item());
+            return new ContrastiveGradient(Tensors.cat(0, energies).view(b, each), Tensors.cat(0, slopes),
+                    Tensors.cat(0, fixeds).view(b, width), sums.narrow(0, 2, sums.size(0) - 2),
+                    sums.select(0, 0).item(), sums.select(0, 1).item());
         } finally {
             parts.forEach(Tensor::close);
         }

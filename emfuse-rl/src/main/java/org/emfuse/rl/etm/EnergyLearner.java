@@ -49,19 +49,21 @@ final class EnergyLearner implements AutoCloseable {
             int k = config.negatives();
             Tensor fixed = model.fixed(batch.slices());
             Tensor positive = batch.targets().div(model.normaliser().scale(batch.slices()));
-            Tensor negatives = negatives(fixed.detach(), batch);
-            Tensor candidates = Tensors.cat(1, negatives.view(b, k, -1), positive.unsqueeze(1)).reshape(b * (k + 1),
-                    positive.size(1));
+            LangevinSampler.Travel negatives = negatives(fixed.detach(), batch);
+            Tensor candidates = Tensors.cat(1, negatives.ends().view(b, k, -1), positive.unsqueeze(1))
+                    .reshape(b * (k + 1), positive.size(1));
             ContrastiveGradient loss = model.contrast(fixed.detach(), candidates, config.margin(), workers);
+            Map<String, Double> measured = measured(loss, negatives.ends());
+            measured.putAll(elsewhere(fixed.detach(), loss.energies().select(1, k), positive, negatives.starts()));
             adam.step(model.gradient(fixed, loss));
-            return measured(loss, negatives);
+            return measured;
         }
     }
 
-    /** Where K chains per slice end: [b · K, d + 1], those of a slice one after the other. */
-    private Tensor negatives(Tensor fixed, SliceBatch batch) {
+    /** K chains per slice, [b · K, d + 1], those of a slice one after the other. */
+    private LangevinSampler.Travel negatives(Tensor fixed, SliceBatch batch) {
         try (NoGrad _ = new NoGrad()) {
-            return sampler.sample(
+            return sampler.travel(
                     model.landscape(fixed, batch.slices(), config.products()).repeated(config.negatives()),
                     config.chains(),
                     chains);
@@ -82,6 +84,29 @@ final class EnergyLearner implements AutoCloseable {
         measured.put("energy_positive", positive.mean().item());
         measured.put("energy_negative", others.mean().item());
         measured.put("at_box", LangevinSampler.shareAtBox(config.chains(), negatives));
+        return measured;
+    }
+
+    /**
+     * Energies of targets that are not in the loss: where the first chain of each slice began, and the truth of another slice,
+     * which is accepted where its energy is below that of the slice's own. One evaluation of each per slice, beside the K · N of
+     * the chains.
+     *
+     * @param own energies [b] of the slices' own truths
+     */
+    private Map<String, Double> elsewhere(Tensor fixed, Tensor own, Tensor positive, Tensor starts) {
+        long b = positive.size(0);
+        Map<String, Double> measured = new LinkedHashMap<>();
+        try (NoGrad _ = new NoGrad()) {
+            Tensor start = starts.reshape(b, config.negatives(), -1).select(1, 0);
+            measured.put("energy_start", model.energy(fixed, start).mean().item());
+            if (b > 1) {
+                // Slices of a batch are drawn at random: that of the next row is another one as good as any.
+                Tensor other = Tensors.cat(0, positive.narrow(0, 1, b - 1), positive.narrow(0, 0, 1));
+                measured.put("accepted_other",
+                        model.energy(fixed, other).sub(own).less(0).to(DType.FLOAT32).mean().item());
+            }
+        }
         return measured;
     }
 

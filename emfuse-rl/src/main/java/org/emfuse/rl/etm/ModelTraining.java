@@ -110,6 +110,11 @@ public abstract class ModelTraining implements Training<ModelTraining.Progress> 
         return new Progress(steps, metrics, measured.error);
     }
 
+    /** Whether it is over before all updates were made, because nothing got better any more. */
+    public final boolean stoppedEarly() {
+        return done() && steps < config.updates();
+    }
+
     /** What is trained on. */
     protected final SliceData trainingData() {
         return training;

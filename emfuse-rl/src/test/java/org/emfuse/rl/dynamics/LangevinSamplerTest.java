@@ -7,11 +7,15 @@ import java.util.Arrays;
 import java.util.List;
 
 import org.emfuse.energy.ExpertWeights;
+import org.emfuse.rl.data.Transitions;
 import org.emfuse.rl.random.RandomStream;
+import org.emfuse.rl.rollout.Rollouts;
+import org.emfuse.rl.rollout.StartHistories;
 import org.emfuse.rl.torch.Tensor;
 import org.emfuse.rl.torch.Tensors;
 import org.emfuse.rl.torch.TorchScope;
 import org.emfuse.rl.torch.TorchWorkers;
+import org.hipparchus.stat.correlation.PearsonsCorrelation;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -123,6 +127,48 @@ class LangevinSamplerTest {
             assertThat(prediction.uncertainty()).containsExactly(0);
             assertThat(prediction.slices()).containsExactly(1);
         }
+    }
+
+    /**
+     * The same all the way to a policy's rollouts: with chains that keep a temperature, noisy states of two experts are samples of
+     * the product of their Gaussians, since the temperature 1/2 of the simulator undoes the weights of 1/2 (architecture §12).
+     */
+    @Test
+    void rolloutsInNoisyStatesSampleTheProduct() {
+        double precision = 16 + 4;
+        double mean = (16 * 0.3 - 4 * 0.2) / precision;
+        FusedTransitionEnergy product = new FusedTransitionEnergy(ExpertWeights.uniform(2),
+                List.of(QuadraticEnergy.diagonal("a", new double[]{16, 8}, SCALE_A, 0.3, 0.1),
+                        QuadraticEnergy.diagonal("b", new double[]{4, 16}, SCALE_B, -0.2, 0.3)));
+        PredictionRule rule = PredictionRule.of(Langevin.unadjusted(200, 0.02, 0, 8), new double[]{1})
+                .withNext(PredictionRule.Next.NOISY_STATE);
+        int count = 8_000;
+        double[][] changes = new double[2][count];
+        double[][] rewards = new double[2][count];
+        try (TorchWorkers workers = new TorchWorkers(2);
+                EnergyDynamics dynamics = new EnergyDynamics(product, rule, new LangevinSampler(workers))) {
+            Transitions start = new Transitions(1, 1, new float[]{5}, new float[1], new float[1], new float[]{5},
+                    new boolean[1], new boolean[]{true});
+            new Rollouts(dynamics, new StartHistories(start, 1), _ -> false).run((_, _) -> new double[]{0}, count, 2,
+                    RandomStream.of(1, "rollouts"), (trajectory, step, state, _, reward, next, _, _) -> {
+                        changes[step][trajectory] = next[0] - state[0];
+                        rewards[step][trajectory] = reward;
+                    });
+        }
+        for (int step = 0; step < 2; step++) {
+            assertGaussian(changes[step], mean, precision, 0.8);
+            assertGaussian(rewards[step], (8 * 0.1 + 16 * 0.3) / 24, 24, 1);
+        }
+        assertThat(new PearsonsCorrelation().correlation(changes[0], changes[1])).isCloseTo(0, within(0.045));
+    }
+
+    /** Within four standard errors, and the chain's known error at a step of 0.02. */
+    private static void assertGaussian(double[] values, double mean, double precision, double scale) {
+        double found = Arrays.stream(values).average().orElseThrow();
+        double variance = Arrays.stream(values).map(x -> (x - found) * (x - found)).average().orElseThrow();
+        double bias = 1 / (1 - 0.02 * precision / 2 * scale * scale / 4);
+        assertThat(found).isCloseTo(mean, within(4 / Math.sqrt(precision * values.length)));
+        assertThat(variance).isCloseTo(bias / precision, within(4 * Math.sqrt(2.0 / values.length) / precision));
     }
 
     @Test

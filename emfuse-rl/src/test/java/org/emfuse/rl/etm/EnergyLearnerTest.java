@@ -144,8 +144,8 @@ class EnergyLearnerTest {
 
     private static EnergyConfig config(double margin) {
         EnergyConfig config = EnergyConfig.of(new EnergyArchitecture(EncoderKind.ATTENTION, 3, WIDTH, DEPTH), 10, 9,
-                "hash").withBatch(6, 4, 10);
-        return new EnergyConfig(config.architecture(), 6, 4, config.chains(), DType.FLOAT32, margin, 1e-3, false, 1e-2,
+                "hash").withBatch(7, 4, 10);
+        return new EnergyConfig(config.architecture(), 7, 4, config.chains(), DType.FLOAT32, margin, 1e-3, false, 1e-2,
                 10, 5, 3, 10,
                 config.prediction(), 9, "hash");
     }
@@ -163,7 +163,7 @@ class EnergyLearnerTest {
                 Adam adam = new Adam(twin.parameters(), 1e-3, 1e-2)) {
             steepen(model);
             twin.parameters().copyFrom(model.parameters());
-            SliceBatch batch = DATA.spread(2, 6);
+            SliceBatch batch = DATA.spread(2, 7);
             Tensor negatives;
             try (NoGrad _ = new NoGrad()) {
                 negatives = new LangevinSampler(workers).sample(
@@ -175,22 +175,30 @@ class EnergyLearnerTest {
             double nce = 0;
             double penalty = 0;
             double right = 0;
+            double start = 0;
+            double accepted = 0;
+            // 28 chains are one block, whose source draws the starts first.
+            Tensor starts = new TorchRandom(RandomStream.of(9, "negatives").nextLong()).uniform(-1, 1, 28, 3);
             Tensor loss = Tensors.scalar(0);
-            for (int i = 0; i < 6; i++) {
+            for (int i = 0; i < 7; i++) {
                 Tensor candidates = Tensors.cat(0, positives.narrow(0, i, 1), negatives.narrow(0, 4L * i, 4))
                         .requiresGrad();
                 Tensor energies = twin.energy(fixed.narrow(0, i, 1).expand(5, WIDTH), candidates);
                 Tensor contrast = energies.neg().softmax(0).select(0, 0).log().neg();
                 Tensor steep = penalty(energies, candidates, margin).mul(1.0 / 5);
                 loss = loss.add(contrast).add(steep);
-                nce += contrast.item() / 6;
-                penalty += steep.item() / 6;
+                nce += contrast.item() / 7;
+                penalty += steep.item() / 7;
                 float[] values = energies.toFloats();
                 boolean lowest = true;
                 for (int k = 1; k < 5; k++) {
                     lowest &= values[0] < values[k];
                 }
-                right += lowest ? 1.0 / 6 : 0;
+                right += lowest ? 1.0 / 7 : 0;
+                Tensor own = fixed.narrow(0, i, 1);
+                start += twin.energy(own, starts.narrow(0, 4L * i, 1)).item() / 7;
+                double other = twin.energy(own, positives.narrow(0, (i + 1) % 7, 1)).item();
+                accepted += other < values[0] ? 1.0 / 7 : 0;
             }
             assertThat(penalty).isGreaterThan(0.01);
             adam.step(twin.parameters().gradient(loss));
@@ -199,8 +207,22 @@ class EnergyLearnerTest {
             assertThat(Objects.requireNonNull(measured.get("nce"))).isCloseTo(nce, within(1e-4));
             assertThat(Objects.requireNonNull(measured.get("penalty"))).isCloseTo(penalty, within(1e-4));
             assertThat(Objects.requireNonNull(measured.get("accuracy"))).isCloseTo(right, within(1e-6));
+            assertThat(Objects.requireNonNull(measured.get("energy_start"))).isCloseTo(start, within(1e-4));
+            assertThat(Objects.requireNonNull(measured.get("accepted_other"))).isCloseTo(accepted, within(1e-6));
+            assertThat(accepted).isBetween(0.1, 0.9); // and of 7 slices not the half
             double moved = model.parameters().flat().sub(twin.parameters().flat()).abs().mean().item();
             assertThat(moved).isLessThan(2e-6); // one step moves by up to 1e-3
+        }
+    }
+
+    @Test
+    void aBatchOfOneHasNoOtherTruth() {
+        EnergyConfig config = config(5).withBatch(1, 4, 10);
+        try (TorchWorkers workers = new TorchWorkers(1);
+                EnergyModel model = model(EncoderKind.ATTENTION);
+                EnergyLearner learner = new EnergyLearner(config, model, workers)) {
+            assertThat(learner.update(DATA.spread(2, 1), 1e-3)).containsKey("energy_start")
+                    .doesNotContainKey("accepted_other");
         }
     }
 

@@ -21,6 +21,11 @@ import org.emfuse.rl.dynamics.Prediction;
 import org.emfuse.rl.dynamics.PredictionRule;
 import org.emfuse.rl.dynamics.QuadraticEnergy;
 import org.emfuse.rl.dynamics.Slices;
+import org.emfuse.rl.dynamics.TransitionSpace;
+import org.emfuse.rl.gaussian.GaussianArchitecture;
+import org.emfuse.rl.gaussian.GaussianConfig;
+import org.emfuse.rl.gaussian.GaussianModel;
+import org.emfuse.rl.gaussian.GaussianTraining;
 import org.emfuse.rl.random.RandomStream;
 import org.emfuse.rl.torch.Tensor;
 import org.emfuse.rl.torch.Tensors;
@@ -91,6 +96,7 @@ class EnergyTrainingTest {
             double least = errors.stream().mapToDouble(Double::doubleValue).min().orElseThrow();
             assertThat(errors.indexOf(least)).isEqualTo(errors.size() - 4);
             assertThat(errors.size()).isLessThan(100);
+            assertThat(training.stoppedEarly()).isTrue();
             assertThat(training.bestErrorOnDataApart().mean()).isEqualTo(least);
         }
     }
@@ -137,48 +143,82 @@ class EnergyTrainingTest {
     }
 
     /** Two outcomes of one state and action: low energy at both, none between, where their mean is (spec 05 §7). */
-    @Test
-    void twoOutcomesAreTwoWells() {
+    private static final TransitionSpace LINE = QuadraticEnergy.line(1, 1);
+
+    /** From 0 to around -0.7 or around 0.7, as often. */
+    private static Transitions twoOutcomes() {
         int n = 2000;
         RandomStream random = RandomStream.of(1, "bimodal");
         boolean[] ends = new boolean[n];
         Arrays.fill(ends, true);
         Transitions data = new Transitions(1, 1, new float[n], new float[n], new float[n], new float[n], ends,
                 new boolean[n]);
-        double mean = 0;
         for (int i = 0; i < n; i++) {
             double side = random.nextInt(2) == 0 ? -1 : 1;
             data.nextObservations()[i] = (float) (side * 0.7 + random.uniform(-0.05, 0.05));
-            mean += data.nextObservations()[i] / n;
         }
-        assertThat(mean).isCloseTo(0, within(0.05)); // what a Gaussian regressor predicts
+        return data;
+    }
+
+    private static Slices zeros(int count) {
+        float[] ones = new float[count];
+        Arrays.fill(ones, 1);
+        return Slices.of(new float[count], new float[count], ones, 1);
+    }
+
+    private static long near(double[] values, double place, double distance) {
+        return Arrays.stream(values).filter(x -> Math.abs(x - place) < distance).count();
+    }
+
+    @Test
+    void twoOutcomesAreTwoWells() {
         EnergyConfig config = config(EncoderKind.PAIR, 1, 400, 2);
         try (TorchScope _ = new TorchScope();
                 TorchWorkers workers = new TorchWorkers(1);
-                EnergyTraining training = new EnergyTraining("m", config, QuadraticEnergy.line(1, 1), data, 1)) {
+                EnergyTraining training = new EnergyTraining("m", config, LINE, twoOutcomes(), 1)) {
             while (!training.done()) {
                 training.step();
             }
             int chains = 400;
-            float[] ones = new float[chains];
-            Arrays.fill(ones, 1);
-            EnergyLandscape landscape = training.best()
-                    .given(Slices.of(new float[chains], new float[chains], ones, 1));
-            Tensor found = new LangevinSampler(workers)
+            EnergyLandscape landscape = training.best().given(zeros(chains));
+            double[] found = new LangevinSampler(workers)
                     .sample(landscape, Langevin.negatives().withSteps(100), RandomStream.of(3, "chains"))
-                    .mul(landscape.scale()).select(1, 0);
-            double[] values = found.toDoubles();
-            long left = Arrays.stream(values).filter(x -> Math.abs(x + 0.7) < 0.25).count();
-            long right = Arrays.stream(values).filter(x -> Math.abs(x - 0.7) < 0.25).count();
-            long middle = Arrays.stream(values).filter(x -> Math.abs(x) < 0.3).count();
-            assertThat(left).isGreaterThan(chains / 4);
-            assertThat(right).isGreaterThan(chains / 4);
-            assertThat(middle).isZero();
+                    .mul(landscape.scale()).select(1, 0).toDoubles();
+            assertThat(near(found, -0.7, 0.25)).isGreaterThan(chains / 4);
+            assertThat(near(found, 0.7, 0.25)).isGreaterThan(chains / 4);
+            assertThat(near(found, 0, 0.3)).isZero();
             Tensor scale = landscape.scale().narrow(0, 0, 3);
             float[] energies = landscape.rows(0, 3)
                     .energy(Tensors.of(new float[]{-0.7f, 0, 0, 0, 0.7f, 0}, 3, 2).div(scale)).toFloats();
             assertThat(energies[1] - Math.max(energies[0], energies[2])).isGreaterThan(1);
         }
+    }
+
+    /** Where nothing is: what an energy finds two wells in, a normal distribution says one thing about. */
+    @Test
+    void ofTwoOutcomesAGaussianPredictsTheMiddle() {
+        GaussianConfig config = GaussianConfig.of(GaussianArchitecture.ensemble().withMembers(2, 2).withLayers(32, 2),
+                300, 2, "hash");
+        Transitions data = twoOutcomes();
+        try (TorchScope _ = new TorchScope();
+                GaussianTraining training = new GaussianTraining("m", config, LINE, data)) {
+            while (!training.done()) {
+                training.step();
+            }
+            GaussianModel.Distributions found = training.best().given(zeros(1));
+            assertThat(found.mean()).hasNumberOfRows(2);
+            for (int member = 0; member < 2; member++) {
+                double mean = found.mean()[member][0][0];
+                double deviation = found.deviation()[member][0][0];
+                assertThat(mean).isCloseTo(0, within(0.15));
+                assertThat(deviation).isCloseTo(0.7, within(0.15)); // so wide that it covers both
+            }
+            assertThat(near(toDoubles(data.nextObservations()), 0, 0.6)).isZero();
+        }
+    }
+
+    private static double[] toDoubles(float[] values) {
+        return IntStream.range(0, values.length).mapToDouble(i -> values[i]).toArray();
     }
 
     /** Slices agree where the data are, and part where actions leave them (spec 05 §7). */

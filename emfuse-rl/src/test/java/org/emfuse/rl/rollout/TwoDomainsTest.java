@@ -2,6 +2,7 @@ package org.emfuse.rl.rollout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
 import java.util.List;
 
 import org.emfuse.energy.ExpertWeights;
@@ -18,40 +19,41 @@ import org.emfuse.rl.etm.EncoderKind;
 import org.emfuse.rl.etm.EnergyArchitecture;
 import org.emfuse.rl.etm.EnergyConfig;
 import org.emfuse.rl.etm.EnergyTraining;
+import org.emfuse.rl.policy.Policy;
 import org.emfuse.rl.random.RandomStream;
 import org.emfuse.rl.torch.TorchWorkers;
 import org.junit.jupiter.api.Test;
 
 /**
- * Two domains of one system, one with x < 0 and one with x > 0: the fusion of their models beats either on the union (spec 06
- * §11).
+ * Two domains of one system, one with x < 0 and one with x > 0: the fusion of their models beats either on the union, in single
+ * steps and in rollouts that begin on one side and end on the other (spec 06 §11).
  */
 class TwoDomainsTest {
 
     private static double next(double x, double a) {
-        return x + 0.25 * a + 0.3 * Math.sin(3 * x);
+        return Math.clamp(x + 0.25 * a + 0.2 * Math.sin(3 * x), -2, 2);
     }
 
-    /** Episodes of four steps that begin in a range, with reward x'. */
-    private static Transitions domain(long seed, double low, double high, int episodes) {
-        int length = 4;
-        int n = episodes * length;
+    /** Steps from states on one side of 0 and at most 2 from it, with reward x'; an episode ends after four or on the other side. */
+    private static Transitions domain(long seed, int side, int episodes) {
         RandomStream random = RandomStream.of(seed, "domain");
-        Transitions data = new Transitions(1, 1, new float[n], new float[n], new float[n], new float[n],
-                new boolean[n], new boolean[n]);
+        Transitions data = new Transitions(1, 1, new float[4 * episodes], new float[4 * episodes],
+                new float[4 * episodes], new float[4 * episodes], new boolean[4 * episodes],
+                new boolean[4 * episodes]);
+        int n = 0;
         for (int e = 0; e < episodes; e++) {
-            double x = random.uniform(low, high);
-            for (int i = e * length; i < (e + 1) * length; i++) {
+            double x = side * random.uniform(0, 2);
+            for (int t = 0; t < 4 && side * x > 0; t++, n++) {
                 double a = random.uniform(-1, 1);
-                data.observations()[i] = (float) x;
-                data.actions()[i] = (float) a;
-                x = Math.clamp(next(x, a), low, high);
-                data.nextObservations()[i] = (float) x;
-                data.rewards()[i] = (float) x;
+                data.observations()[n] = (float) x;
+                data.actions()[n] = (float) a;
+                x = next(x, a);
+                data.nextObservations()[n] = (float) x;
+                data.rewards()[n] = (float) x;
             }
-            data.timeouts()[(e + 1) * length - 1] = true;
+            data.timeouts()[n - 1] = true;
         }
-        return data;
+        return data.rows(0, n);
     }
 
     private static EnergyTraining trained(Transitions data, long seed) {
@@ -69,32 +71,63 @@ class TwoDomainsTest {
     @Test
     void theFusionOfTwoDomainsBeatsEitherOnTheUnion() {
         try (TorchWorkers workers = new TorchWorkers(1);
-                EnergyTraining left = trained(domain(1, -2, 0, 400), 1);
-                EnergyTraining right = trained(domain(11, 0, 2, 400), 101)) {
-            Transitions union = Transitions.concat(List.of(domain(3, -2, 0, 50), domain(4, 0, 2, 50)));
+                EnergyTraining left = trained(domain(1, -1, 400), 1);
+                EnergyTraining right = trained(domain(11, 1, 400), 101)) {
             FusedTransitionEnergy fused = new FusedTransitionEnergy(ExpertWeights.uniform(2),
                     List.of(left.best(), right.best()));
-            double[] ofLeft = error(left.best(), PredictionRule.Weights.FIXED, workers, union);
-            double[] ofRight = error(right.best(), PredictionRule.Weights.FIXED, workers, union);
-            double[] ofBoth = error(fused, PredictionRule.Weights.FIXED, workers, union);
-            double[] byPrecision = error(fused, PredictionRule.Weights.PRECISION, workers, union);
+            List<Dynamics> single = List.of(simulator(left.best(), PredictionRule.Weights.FIXED, workers),
+                    simulator(right.best(), PredictionRule.Weights.FIXED, workers));
+            Dynamics both = simulator(fused, PredictionRule.Weights.FIXED, workers);
+            Dynamics byPrecision = simulator(fused, PredictionRule.Weights.PRECISION, workers);
+
+            Transitions union = Transitions.concat(List.of(domain(3, -1, 50), domain(4, 1, 50)));
             for (int value = 0; value < 2; value++) {
-                double best = Math.min(ofLeft[value], ofRight[value]);
-                assertThat(ofBoth[value]).isLessThan(0.7 * best);
-                assertThat(byPrecision[value]).isLessThan(ofBoth[value]);
+                int of = value;
+                double best = single.stream().mapToDouble(each -> error(each, union)[of]).min().orElseThrow();
+                assertThat(error(both, union)[of]).isLessThan(0.7 * best);
+                assertThat(error(byPrecision, union)[of]).isLessThan(error(both, union)[of]);
+            }
+            for (int side : new int[]{-1, 1}) {
+                double best = single.stream().mapToDouble(each -> crossing(each, side)).min().orElseThrow();
+                assertThat(crossing(both, side)).isLessThan(0.85 * best);
+                assertThat(crossing(byPrecision, side)).isLessThan(0.85 * best);
             }
         }
     }
 
-    /** Root mean square of the next state's error and of the reward's, over both domains. */
-    private static double[] error(TransitionEnergy energy, PredictionRule.Weights weights, TorchWorkers workers,
-            Transitions data) {
+    private static Dynamics simulator(TransitionEnergy energy, PredictionRule.Weights weights, TorchWorkers workers) {
         PredictionRule rule = PredictionRule.of(Langevin.prediction(60), new double[]{1})
                 .withNext(PredictionRule.Next.ONE_STEP).withWeights(weights);
-        Dynamics dynamics = new EnergyDynamics(energy, rule, new LangevinSampler(workers),
+        return new EnergyDynamics(energy, rule, new LangevinSampler(workers),
                 weights == PredictionRule.Weights.FIXED ? new double[0] : new double[]{1e-4, 1e-4});
+    }
+
+    /** Root mean square of the next state's error and of the reward's, over both domains. */
+    private static double[] error(Dynamics dynamics, Transitions data) {
         OpenLoop open = OpenLoop.of(dynamics, data, 400, OpenLoop.HORIZONS, new double[]{1}, 1,
                 RandomStream.of(1, "open loop"));
         return new double[]{open.states()[0], open.rewards()[0]};
+    }
+
+    /**
+     * Rollouts by a policy that pushes from one side to the other, in the simulator all the way.
+     *
+     * @return root mean square of how far they are from where the system would be, over the steps that take it to the other side
+     *         and on it
+     */
+    private static double crossing(Dynamics dynamics, int side) {
+        double[] truth = new double[200];
+        List<Double> squares = new ArrayList<>();
+        Policy policy = (_, random) -> new double[]{-side * random.uniform(0.7, 1)};
+        new Rollouts(dynamics, new StartHistories(domain(5, side, 50), dynamics.longestSlice()), _ -> false).run(policy,
+                truth.length, 8, RandomStream.of(2, "rollouts"),
+                (trajectory, step, state, action, _, next, _, _) -> {
+                    truth[trajectory] = next(step == 0 ? state[0] : truth[trajectory], action[0]);
+                    if (side * truth[trajectory] < 0) {
+                        squares.add(Math.pow(truth[trajectory] - next[0], 2));
+                    }
+                });
+        assertThat(squares).hasSizeGreaterThan(80);
+        return Math.sqrt(squares.stream().mapToDouble(Double::doubleValue).average().orElseThrow());
     }
 }
