@@ -19,6 +19,16 @@ def errors(folder, name, profile):
     return np.array([[np.mean(error["normalised_rmse"]), error["official"]] for error in held])
 
 
+def require_one_length(folder):
+    """Trainings of other lengths have other errors."""
+    lengths = {json.loads(path.read_text())["updates"] for name in ("float32", "fastest", "pytorch")
+               for path in folder.glob(f"{name}-*.json")}
+    if len(lengths) != 1:
+        sys.exit(f"expected trainings of one number of updates in {folder}, found "
+                 f"{' and '.join(map(str, sorted(lengths))) or 'none'}; keep each number in a folder of its own")
+    print(f"{lengths.pop()} updates")
+
+
 def interval(x, y):
     """Ratio of the geometric means of x and y, low, high."""
     result = stats.ttest_ind(np.log(x), np.log(y), equal_var=False)
@@ -28,6 +38,7 @@ def interval(x, y):
 
 def main():
     folder = Path(sys.argv[1])
+    require_one_length(folder)
     for profile in ("OFFICIAL", "DEFAULT"):
         reference = errors(folder, "pytorch", profile)
         print(f"{profile}: PyTorch, normalised RMSE {' '.join(f'{e:.4f}' for e in reference[:, 0])}")

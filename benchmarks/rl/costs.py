@@ -28,8 +28,9 @@ def parameters(file):
 def main():
     folder, env, seed = Path(sys.argv[1]), sys.argv[2], sys.argv[3]
     place = folder / env / f"seed-{seed}"
+    costs = folder / "costs" / env / f"seed-{seed}"
     domains = sorted(file.stem for file in (place / "data").glob("*.hdf5"))
-    curves = {(domain, kind): [json.loads(line) for line in open(folder / "costs" / f"{domain}-{kind}.jsonl")]
+    curves = {(domain, kind): [json.loads(line) for line in open(costs / f"{domain}-{kind}.jsonl")]
               for domain in domains for kind in ("adetm", "etm")}
     common = {domain: max(curves[domain, kind][-1]["error"] for kind in ("adetm", "etm")) for domain in domains}
 
@@ -47,7 +48,7 @@ def main():
     rows = [("method", "models", "parameters", "training s", "to the same error s", "steps/s, 1", "256", "5000", "memory MiB",
              "return", "score")]
     for method, kind, members in (("emfuse", "adetm", 1), ("etm-ensembles:5", "etm", 5), ("etm-ensembles:7", "etm", 7)):
-        cost = json.loads((folder / "costs" / f"{method.replace(':', '-')}.json").read_text())
+        cost = json.loads((costs / f"{method.replace(':', '-')}.json").read_text())
         result = json.loads((place / "policies" / method.replace(":", "-") / "result.json").read_text())
         names = [domain if kind == "adetm" else f"etm-{member}-{domain}" for member in range(1, members + 1)
                  for domain in domains]

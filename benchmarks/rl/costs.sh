@@ -34,14 +34,16 @@ keep() {
     "$@" >"$out.part"
     mv "$out.part" "$out"
 }
-mkdir -p "$folder/costs"
+# Those of another environment or seed are other measurements.
+costs=$folder/costs/$env/seed-$seed
+mkdir -p "$costs"
 for log in "$folder/$env/seed-$seed/data/"*.hdf5; do
     for kind in adetm etm; do
-        keep "$folder/costs/$(basename "$log" .hdf5)-$kind.jsonl" run ModelCost "$log" "$budget" "$kind" "$seed" "$(nproc)" 100
+        keep "$costs/$(basename "$log" .hdf5)-$kind.jsonl" run ModelCost "$log" "$budget" "$kind" "$seed" "$(nproc)" 100
     done
 done
 for method in "${methods[@]}"; do
-    keep "$folder/costs/${method/:/-}.json" run SimulatorCost "$folder" "$env" "$seed" "$method" "$(nproc)" 1 256 5000
+    keep "$costs/${method/:/-}.json" run SimulatorCost "$folder" "$env" "$seed" "$method" "$(nproc)" 1 256 5000
 done
 lscpu | sed -n 's/^Model name: */cpu: /p'
 python3 "$here/costs.py" "$folder" "$env" "$seed"

@@ -13,11 +13,13 @@ import org.emfuse.rl.dynamics.Dynamics;
 import org.emfuse.rl.dynamics.LangevinSampler;
 import org.emfuse.rl.env.EnvSpec;
 import org.emfuse.rl.env.Environments;
+import org.emfuse.rl.experiment.SimulatorConfig;
 import org.emfuse.rl.experiment.Simulators;
 import org.emfuse.rl.policy.Evaluation;
 import org.emfuse.rl.rollout.PolicyConfig;
 import org.emfuse.rl.rollout.PolicyRun;
 import org.emfuse.rl.sac.SacConfig;
+import org.emfuse.rl.torch.SafetensorsFile;
 import org.emfuse.rl.torch.TorchThreads;
 import org.emfuse.rl.torch.TorchWorkers;
 import org.jspecify.annotations.Nullable;
@@ -105,13 +107,27 @@ final class PolicyCommand implements Callable<Integer> {
             double price = Simulators.price(penalty, dynamics, all, unit);
             boolean inTarget = form == PenaltyForm.TARGET;
             PolicyConfig config = new PolicyConfig(spec == null ? "" : spec.id(),
-                    simulator.files().stream().map(Sha256::of).toList(), SimulatorOptions.hash(logs), "emfuse",
+                    simulator.files().stream().map(Sha256::of).toList(), SimulatorOptions.hash(logs), method(),
                     simulator.config().toString(),
                     SacConfig.online().withPenalty(inTarget ? price : 0), updates, refreshEvery, rollouts, horizon, 5,
                     realShare, inTarget ? 0 : price,
                     Math.max(1, updates / 10), 10, finalEpisodes, seed);
             return learn(config, dynamics, all, spec, interrupt);
         }
+    }
+
+    /** What the policy learns in, named as {@code rl table} names its methods: a fusion is not what one model alone is. */
+    private String method() {
+        List<Path> models = simulator.files();
+        if (models.size() == 1) {
+            return "single-" + SafetensorsFile.open(models.getFirst()).metadata().getOrDefault("algorithm", "model");
+        }
+        SimulatorConfig config = simulator.config();
+        return "emfuse" + (config.calibrated() ? "-calibrated" : "") + switch (config.weights()) {
+            case FIXED -> "";
+            case PRECISION -> "-precision";
+            case NEAREST -> "-nearest";
+        };
     }
 
     private int learn(PolicyConfig config, Dynamics dynamics, Transitions all, @Nullable EnvSpec spec,

@@ -205,6 +205,12 @@ class RlCommandsTest {
         String[] policy = {"policy", "--model", path("a"), "--model", path("b"), "--data", file, "--updates", "3",
             "--rollouts", "5", "--horizon", "2", "--prediction-steps", "3", "--output", path("run")};
         json(policy);
+        assertThat(method("run")).isEqualTo("emfuse");
+        policy[policy.length - 1] = path("precision");
+        json(Stream.concat(Arrays.stream(policy), Stream.of("--weights", "precision", "--calibrate"))
+                .toArray(String[]::new));
+        assertThat(method("precision")).isEqualTo("emfuse-calibrated-precision");
+        policy[policy.length - 1] = path("run");
         assertMistake(Stream.concat(Arrays.stream(policy), Stream.of("--weights", "nearest", "--resume"))
                 .toArray(String[]::new), "other settings", "NEAREST");
         policy[policy.length - 1] = path("target");
@@ -216,6 +222,11 @@ class RlCommandsTest {
         assertThat(settings.at("/sac/penalty").asDouble()).isPositive();
         assertMistake(Stream.concat(Arrays.stream(policy), Stream.of("--penalty-form", "none")).toArray(String[]::new),
                 "'none'");
+    }
+
+    private String method(String run) throws IOException {
+        return Json.LINES.readTree(Files.readString(folder.resolve(run).resolve("result.json"))).at("/algorithm")
+                .asString();
     }
 
     /** Every kind of model is trained, goes on where it was stopped, and is a simulator. */
@@ -244,6 +255,7 @@ class RlCommandsTest {
                 "--updates", "3", "--rollouts", "20", "--horizon", "2", "--penalty", "0.1", "--final-episodes", "2",
                 "--output", path("learned"));
         assertThat(learned.at("/episodes").asInt()).isEqualTo(2);
+        assertThat(method("learned")).isEqualTo("single-gaussian");
         for (String command : List.of("fuse", "ope")) {
             List<String> two = new ArrayList<>(List.of(command, "--model", path("adetm"), "--model", path("ensemble"),
                     "--data", file));

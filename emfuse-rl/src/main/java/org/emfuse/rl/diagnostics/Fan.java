@@ -10,7 +10,8 @@ import org.emfuse.rl.random.RandomStream;
 import org.emfuse.stats.Statistics;
 
 /**
- * Where a simulator goes under logged actions, repeated with other random slices. Quantiles are over repetitions, raw units.
+ * Where a simulator goes under logged actions, repeated with other random slices. Quantiles are over repetitions, raw units;
+ * states are brought into the ranges of their coordinates after every step, as in the rollouts that policies learn from.
  *
  * @param low [steps + 1][d], the 10 % quantile of each state coordinate; first the start
  * @param median [steps + 1][d]
@@ -49,6 +50,7 @@ public record Fan(double[][] low, double[][] median, double[][] high) {
                 histories.push(i, states[i], data.action(row + step));
             }
             states = dynamics.predict(histories, all, random).next();
+            Arrays.stream(states).forEach(dynamics.space()::clip);
             take(states, step + 1, quantiles);
         }
         return new Fan(quantiles[0], quantiles[1], quantiles[2]);

@@ -1,5 +1,6 @@
 package org.emfuse.rl.diagnostics;
 
+import java.util.Arrays;
 import java.util.stream.IntStream;
 
 import org.emfuse.rl.dynamics.Dynamics;
@@ -14,7 +15,8 @@ public final class UncertaintyPlane {
 
     /**
      * Begins a trajectory in the middle of each cell, goes on without action until its history is full, and takes the
-     * uncertainty of that step: the slices of which it comes begin at the cell and after it.
+     * uncertainty of that step: the slices of which it comes begin at the cell and after it. States are brought into the ranges of
+     * their coordinates after every step, as in the rollouts that policies learn from.
      *
      * @param x horizontal coordinate of the plane
      * @param y vertical one
@@ -36,6 +38,7 @@ public final class UncertaintyPlane {
             }
             Prediction prediction = dynamics.predict(histories, all, random);
             states = prediction.next();
+            Arrays.stream(states).forEach(dynamics.space()::clip);
             uncertainty = prediction.uncertainty();
         }
         double[][] values = new double[x.cells()][y.cells()];

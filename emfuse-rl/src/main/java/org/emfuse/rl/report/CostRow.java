@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.stream.Stream;
 
 import org.emfuse.rl.experiment.ExperimentFolder;
 import org.emfuse.rl.experiment.Method;
@@ -21,8 +22,8 @@ import org.emfuse.rl.experiment.Model;
  *
  * @param parameters of the simulator's models together
  * @param disk size of their files
- * @param modelUpdates training batches of all of them
- * @param modelSeconds of their trainings, one after the other
+ * @param modelUpdates training batches of all of them, and of the models that some are merged from
+ * @param modelSeconds of their trainings, one after the other; merging included
  * @param policyUpdates of the learner
  * @param policySeconds of learning, evaluations and the final score included
  * @param modelSteps made in the simulator while learning
@@ -37,7 +38,8 @@ record CostRow(String env, String method, String parameters, String disk, String
         Map<String, Map<Long, RunFolder>> models = runs.models().getOrDefault(env, Map.of());
         List<String> needed = method.source().models().stream().map(Model::name).toList();
         boolean simulator = !needed.isEmpty();
-        List<Map<Long, RunFolder>> used = needed.stream().map(name -> models.getOrDefault(name, Map.of())).toList();
+        List<Map<Long, RunFolder>> used = trained(method).stream().map(name -> models.getOrDefault(name, Map.of()))
+                .toList();
         Collection<RunFolder> policies = runs.policies().getOrDefault(env, Map.of())
                 .getOrDefault(method.id(), Map.of()).values();
         Optional<ModelSize> size = simulator ? size(folder, env, needed) : Optional.empty();
@@ -54,6 +56,15 @@ record CostRow(String env, String method, String parameters, String disk, String
                 seconds.isPresent() && steps.isPresent()
                         ? text(OptionalDouble.of(steps.getAsDouble() / seconds.getAsDouble()))
                         : MISSING);
+    }
+
+    /** Names of the models that work went into: those of the simulator, and those that these are merged from. */
+    private static List<String> trained(Method method) {
+        return method.source().models().stream().flatMap(model -> switch (model) {
+            case Model.Trained trained -> Stream.of(trained.name());
+            case Model.Merged merged -> Stream.concat(merged.parts().stream().map(Model.Trained::name),
+                    Stream.of(merged.name()));
+        }).toList();
     }
 
     /** Of the first seed that has all models. */

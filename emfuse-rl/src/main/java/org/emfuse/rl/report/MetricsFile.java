@@ -28,6 +28,11 @@ public final class MetricsFile {
 
     private MetricsFile() {}
 
+    /** Of a run that logged nothing. */
+    static MetricsFile none() {
+        return new MetricsFile();
+    }
+
     /**
      * Reads a file.
      *

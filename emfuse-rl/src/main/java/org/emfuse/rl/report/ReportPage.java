@@ -23,7 +23,7 @@ record ReportPage(String title, List<MethodRow> methods, List<Chart> overview, L
     /** Scores of a method over seeds. */
     record MethodRow(String env, String algorithm, String seeds, String iqm) {}
 
-    /** One run. */
+    /** One run; its algorithm is its group's name. */
     record RunRow(String name, String algorithm, String seed, String steps, String episodes, String mean,
             String score) {}
 
@@ -65,7 +65,7 @@ record ReportPage(String title, List<MethodRow> methods, List<Chart> overview, L
     private static List<MethodRow> methods(List<RunGroup> groups) {
         List<MethodRow> rows = new ArrayList<>();
         for (RunGroup group : groups) {
-            group.score().ifPresent(score -> rows.add(new MethodRow(group.env(), group.algorithm(),
+            group.score().ifPresent(score -> rows.add(new MethodRow(group.env(), group.name(),
                     Integer.toString(group.scores().length), text(score))));
         }
         byAlgorithm(groups).forEach((algorithm, scores) -> {
@@ -85,7 +85,7 @@ record ReportPage(String title, List<MethodRow> methods, List<Chart> overview, L
         Map<String, Map<String, double[]>> columns = new LinkedHashMap<>();
         for (RunGroup group : groups) {
             if (group.scores().length > 1) {
-                columns.computeIfAbsent(group.algorithm(), _ -> new LinkedHashMap<>()).put(group.env(), group.scores());
+                columns.computeIfAbsent(group.name(), _ -> new LinkedHashMap<>()).put(group.env(), group.scores());
             }
         }
         Map<String, ScoreMatrix> matrices = new LinkedHashMap<>();
@@ -97,7 +97,7 @@ record ReportPage(String title, List<MethodRow> methods, List<Chart> overview, L
         List<IntervalBars.Bar> bars = new ArrayList<>();
         for (RunGroup group : groups) {
             group.score()
-                    .ifPresent(score -> bars.add(new IntervalBars.Bar(group.env() + ", " + group.algorithm(), score)));
+                    .ifPresent(score -> bars.add(new IntervalBars.Bar(group.env() + ", " + group.name(), score)));
         }
         return bars.size() < 2
                 ? List.of()
@@ -106,7 +106,8 @@ record ReportPage(String title, List<MethodRow> methods, List<Chart> overview, L
     }
 
     private static Section section(String env, List<RunGroup> groups) {
-        List<RunRow> rows = groups.stream().flatMap(group -> group.runs().stream()).map(ReportPage::row).toList();
+        List<RunRow> rows = groups.stream()
+                .flatMap(group -> group.runs().stream().map(run -> row(run, group.name()))).toList();
         List<Chart> charts = new ArrayList<>();
         chart(env + ": score of evaluations", "score: 0 random, 100 reference", groups, "evaluation", "score")
                 .ifPresent(charts::add);
@@ -140,8 +141,8 @@ record ReportPage(String title, List<MethodRow> methods, List<Chart> overview, L
         return curves(env + ": return of evaluations", "mean return of an episode", groups, "evaluation", "return");
     }
 
-    private static RunRow row(RunFolder run) {
-        return new RunRow(run.name(), run.algorithm(), run.seed(),
+    private static RunRow row(RunFolder run, String algorithm) {
+        return new RunRow(run.name(), algorithm, run.seed(),
                 String.format(Locale.ROOT, "%,d%s", run.steps(), run.finished() ? "" : ", no result yet"),
                 run.returns().length == 0 ? "–" : Integer.toString(run.returns().length),
                 mean(run.env(), run.returns()),

@@ -12,6 +12,7 @@ import java.util.OptionalDouble;
 
 import org.emfuse.rl.env.Environments;
 import org.emfuse.rl.env.ReturnReference;
+import org.emfuse.rl.offline.OfflineAlgorithm;
 import org.emfuse.rl.torch.SafetensorsFile;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -19,7 +20,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * What a training run left in its folder: {@code metrics.jsonl} as it goes, {@code result.json} at its end. Until
- * then a checkpoint tells the settings.
+ * then a checkpoint tells the settings. What is made in one go, such as a fused policy, leaves a result alone.
  *
  * @param name of the folder
  * @param env id of the environment; "unknown environment" while there is neither a result nor a checkpoint
@@ -30,14 +31,14 @@ import tools.jackson.databind.json.JsonMapper;
  * @param returns of the final evaluation's episodes; empty until there is a result
  * @param logged score of the final evaluation as the result gives it, 0 random, 100 reference
  * @param details everything else in the result, nested names joined by dots
- * @param metrics the logged numbers
+ * @param metrics the logged numbers; none where a result is all that there is
+ * @param settings of the run, as far as they are known
  */
 public record RunFolder(String name, String env, String algorithm, String seed, long steps, boolean finished,
-        double[] returns, OptionalDouble logged, Map<String, String> details, MetricsFile metrics) {
+        double[] returns, OptionalDouble logged, Map<String, String> details, MetricsFile metrics,
+        RunSettings settings) {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
-    /** Longer lists are counted, not shown. */
-    private static final int LONGEST_LIST = 16;
 
     /**
      * Reads a folder.
@@ -46,23 +47,33 @@ public record RunFolder(String name, String env, String algorithm, String seed, 
      */
     public static RunFolder read(Path folder) {
         Path log = folder.resolve("metrics.jsonl");
-        if (!Files.isRegularFile(log)) {
-            throw new IllegalArgumentException("the folder " + folder
-                    + " holds no metrics.jsonl; name folders that training runs were written to");
-        }
-        MetricsFile metrics = MetricsFile.read(log);
         Path file = folder.resolve("result.json");
+        boolean logs = Files.isRegularFile(log);
         boolean finished = Files.isRegularFile(file);
+        if (!logs && !finished) {
+            throw new IllegalArgumentException("the folder " + folder
+                    + " holds neither metrics.jsonl nor result.json; name folders that training runs were written to");
+        }
+        MetricsFile metrics = logs ? MetricsFile.read(log) : MetricsFile.none();
         JsonNode result = finished ? result(file) : JSON.createObjectNode();
         Map<String, String> details = new LinkedHashMap<>();
-        flatten("", result, details);
+        RunSettings.flatten("", result, details);
         JsonNode score = result.path("score");
         JsonNode known = finished ? result : settings(folder.resolve("checkpoint.safetensors"));
         return new RunFolder(name(folder), known.path("env").asString("unknown environment"),
-                known.path("algorithm").asString(known.has("sac") ? "sac" : name(folder)),
+                algorithm(known).orElse(name(folder)),
                 known.path("seed").asString("?"),
                 result.path("steps").asLong(metrics.lastStep()), finished, returns(file, result.path("returns")),
-                score.isNumber() ? OptionalDouble.of(score.asDouble()) : OptionalDouble.empty(), details, metrics);
+                score.isNumber() ? OptionalDouble.of(score.asDouble()) : OptionalDouble.empty(), details, metrics,
+                RunSettings.of(finished ? result.path("run").path("configuration") : known));
+    }
+
+    /** The name of the algorithm as results have it: settings call it otherwise, and an online learner's do not name it. */
+    private static Optional<String> algorithm(JsonNode known) {
+        String named = known.path("method").asString(known.path("algorithm").asString(known.has("sac") ? "sac" : ""));
+        return Arrays.stream(OfflineAlgorithm.values()).filter(each -> each.name().equals(named))
+                .map(OfflineAlgorithm::id).findFirst().or(() -> Optional.of(named))
+                .filter(text -> !text.isEmpty());
     }
 
     private static String name(Path folder) {
@@ -112,19 +123,6 @@ public record RunFolder(String name, String env, String algorithm, String seed, 
             }
         }
         return returns;
-    }
-
-    private static void flatten(String prefix, JsonNode node, Map<String, String> details) {
-        if (node.isObject()) {
-            node.properties().forEach(
-                    entry -> flatten(prefix.isEmpty() ? entry.getKey() : prefix + "." + entry.getKey(),
-                            entry.getValue(),
-                            details));
-        } else if (node.isArray() && node.size() > LONGEST_LIST) {
-            details.put(prefix, node.size() + " values");
-        } else {
-            details.put(prefix, node.isString() ? node.asString() : node.toString());
-        }
     }
 
     /** The returns between which scores are normalised; empty for an environment that this program does not have. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.within;
 
 import org.emfuse.rl.data.Transitions;
+import org.emfuse.rl.dynamics.Dynamics;
 import org.emfuse.rl.dynamics.LinearSystem;
 import org.emfuse.rl.random.RandomStream;
 import org.emfuse.stats.Statistics;
@@ -42,6 +43,24 @@ class FanTest {
         assertThat(fan.high()[1][0]).isCloseTo(truth + 0.5 * 1.2816, within(0.05));
         assertThat(fan.high()[0]).isEqualTo(DATA.observation(25));
         assertThat(fan.high()[10][0] - fan.low()[10][0]).isGreaterThan(fan.high()[1][0] - fan.low()[1][0]);
+    }
+
+    /** As rollouts go on: from the nearest state that there can be. */
+    @Test
+    void statesStayWithinTheirRanges() {
+        Dynamics bounded = new Bounded(new LinearDynamics(3, 0), 0.1);
+        Fan fan = Fan.of(bounded, DATA, 25, 10, 2, RandomStream.of(1, "fan"));
+        double[] state = DATA.observation(25);
+        boolean clipped = false;
+        for (int step = 0; step < 10; step++) {
+            state = LinearSystem.next(state, DATA.action(25 + step)[0]);
+            for (int j = 0; j < 2; j++) {
+                clipped |= Math.abs(state[j]) > 0.1;
+                state[j] = Math.clamp(state[j], -0.1, 0.1);
+                assertThat(fan.median()[step + 1][j]).isCloseTo(state[j], within(1e-6));
+            }
+        }
+        assertThat(clipped).isTrue();
     }
 
     @Test

@@ -8,10 +8,13 @@ import java.util.List;
 
 import org.emfuse.energy.ExpertWeights;
 import org.emfuse.rl.data.Transitions;
+import org.emfuse.rl.dynamics.Dynamics;
 import org.emfuse.rl.dynamics.FusedTransitionEnergy;
+import org.emfuse.rl.dynamics.Histories;
 import org.emfuse.rl.dynamics.Langevin;
 import org.emfuse.rl.dynamics.LangevinSampler;
 import org.emfuse.rl.dynamics.LinearSystem;
+import org.emfuse.rl.dynamics.Prediction;
 import org.emfuse.rl.dynamics.QuadraticEnergy;
 import org.emfuse.rl.dynamics.TransitionSpace;
 import org.emfuse.rl.env.Environments;
@@ -94,6 +97,50 @@ class PlanesTest {
             assertThat(map.largest()).isEqualTo(map.values()[3][2]);
             assertThat(map.smallest()).isEqualTo(map.values()[0][0]);
         }
+    }
+
+    /** Its states leave their range at once, and its uncertainty is the first coordinate of the state that it is at. */
+    private record Drift() implements Dynamics {
+
+        @Override
+        public String name() {
+            return "drift";
+        }
+
+        @Override
+        public TransitionSpace space() {
+            return LinearSystem.space();
+        }
+
+        @Override
+        public int longestSlice() {
+            return 3;
+        }
+
+        @Override
+        public Prediction predict(Histories histories, int[] trajectories, RandomStream random) {
+            int n = trajectories.length;
+            double[][] next = new double[n][2];
+            double[] uncertainty = new double[n];
+            for (int i = 0; i < n; i++) {
+                double[] state = histories.state(trajectories[i]);
+                next[i][0] = state[0] + 10;
+                uncertainty[i] = state[0];
+            }
+            return new Prediction(next, new double[n], uncertainty, new int[n]);
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    @Test
+    void aMapsRolloutsStayWithinTheirRanges() {
+        Axis axis = new Axis("x", "1", -1, 1, 2);
+        StatePlane plane = StatePlane.of(LinearSystem.space(), DATA);
+        Grid map = UncertaintyPlane.of(new Bounded(new Drift(), 4), plane, axis, axis, RandomStream.of(0, "map"));
+        assertThat(map.smallest()).isEqualTo(4);
+        assertThat(map.largest()).isEqualTo(4);
     }
 
     @Test

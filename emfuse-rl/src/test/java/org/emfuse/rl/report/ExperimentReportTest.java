@@ -33,6 +33,7 @@ class ExperimentReportTest {
     private static final Budget TINY = new Budget("tiny <b>", 1_000, 2, 16, 1, 16, 2, 5, 10, 5, DType.FLOAT32, 10, 3,
             10, 20, 32,
             32, 0.1, 2, 2);
+    private static final List<String> METHODS = List.of("emfuse", "oracle", "soup", "fused-policy", "bc");
     private static final String PLACE = "Pendulum-v1/seed-7/";
 
     @TempDir
@@ -47,7 +48,7 @@ class ExperimentReportTest {
     private Path scratch;
 
     private static Experiment experiment(Path folder) {
-        return new Experiment(folder, TINY, List.of("Pendulum-v1"), List.of(7L), List.of("emfuse", "oracle", "bc"));
+        return new Experiment(folder, TINY, List.of("Pendulum-v1"), List.of(7L), METHODS);
     }
 
     @BeforeAll
@@ -122,6 +123,8 @@ class ExperimentReportTest {
         assertThat(html)
                 .containsPattern("<td class=\"text\">emfuse</td><td>[0-9,]+</td><td>[0-9.]+ MB</td><td>30</td>\\s*"
                         + "<td>\\d+</td><td>20</td><td>\\d+</td><td>60</td><td>[0-9,]+</td>\\s*<td>–</td>");
+        // A merged model is as large as one, and is trained in three parts.
+        assertThat(html).containsPattern("<td class=\"text\">soup</td><td>[0-9,]+</td><td>[0-9.]+ MB</td><td>30</td>");
         assertThat(html)
                 .containsPattern("<td class=\"text\">bc</td><td>–</td><td>–</td><td>–</td>\\s*<td>–</td><td>20</td>");
     }
@@ -129,7 +132,7 @@ class ExperimentReportTest {
     @Test
     void whatIsNotThereYetIsNotShown() {
         Path copy = without("policies/emfuse", "policies/oracle/result.json", "models/pooled/model.safetensors",
-                "policies/bc");
+                "policies/bc", "policies/soup", "policies/fused-policy");
         ExperimentReport part = ExperimentReport.of(copy);
         assertThat(part.problems()).isEmpty();
         assertThat(text(part)).contains("No policy is finished yet").doesNotContain("Not shown")

@@ -94,6 +94,93 @@ class TrainingReportTest {
                 .contains("<td class=\"text\">sac</td>").contains("no result yet");
     }
 
+    /** A run that goes on is of the same method as those of other seeds that have ended. */
+    @Test
+    void aCheckpointTellsTheMethod() throws IOException {
+        String settings = "{\"env\":\"Pendulum-v1\",%s,\"sac\":{\"penalty\":0.0},\"horizon\":5,\"seed\":77}";
+        for (String name : List.of("\"method\":\"emfuse-precision\"", "\"algorithm\":\"BEHAVIOUR_CLONING\"")) {
+            Path going = run("going", "{\"kind\":\"evaluation\",\"step\":12000,\"return\":-9}\n", "");
+            try (TorchScope _ = new TorchScope()) {
+                SafetensorsFile.write(going.resolve("checkpoint.safetensors"),
+                        Map.of("x", Tensors.of(new double[]{1}, 1)), Map.of("settings", settings.formatted(name)));
+            }
+            String id = name.contains("method") ? "emfuse-precision" : "bc";
+            Path ended = run("ended", "{\"kind\":\"evaluation\",\"step\":12000,\"return\":-9}\n",
+                    "{\"env\":\"Pendulum-v1\",\"algorithm\":\"%s\",\"seed\":1,\"returns\":[-9.5],\"run\":{\"configuration\":%s}}"
+                            .formatted(id, settings.formatted(name).replace("77", "1")));
+            List<RunGroup> groups = RunGroup.of(List.of(RunFolder.read(going), RunFolder.read(ended)));
+            assertThat(groups).extracting(RunGroup::name).containsExactly(id);
+            assertThat(groups.getFirst().runs()).hasSize(2);
+        }
+    }
+
+    /** A policy learned in a simulator, as its result tells it. */
+    private Path simulated(String name, int seed, double episodeReturn, String models, double penalty, int horizon)
+            throws IOException {
+        return run(name, "{\"kind\":\"evaluation\",\"step\":1000,\"return\":" + episodeReturn + "}\n", """
+                {"env": "Pendulum-v1", "algorithm": "emfuse", "seed": %1$d, "returns": [%2$s, %2$s],
+                 "run": {"configuration": {"env": "Pendulum-v1", "models": [%3$s], "data": "d%3$s", "horizon": %5$d,
+                                           "penalty": %4$s, "seed": %1$d}}}
+                """.formatted(seed, episodeReturn, models, penalty, horizon));
+    }
+
+    private static List<String> grouped(List<Path> folders) {
+        return RunGroup.of(folders.stream().map(RunFolder::read).toList()).stream()
+                .map(group -> group.name() + ": "
+                        + String.join(" ", group.runs().stream().map(RunFolder::name).toList()))
+                .toList();
+    }
+
+    @Test
+    void runsOfOtherSettingsAreNoSeedsOfOneMethod() throws IOException {
+        Path single = simulated("single", 1, -800, "1", 0, 5);
+        Path fused = simulated("fused", 2, -200, "1,2", 0, 5);
+        assertThat(grouped(List.of(single, fused))).containsExactly("emfuse (models 1): single",
+                "emfuse (models 2): fused");
+        String page = TrainingReport.of(List.of(single, fused));
+        assertThat(page).contains("at least two runs").contains("<td class=\"text\">emfuse (models 2)</td>")
+                .doesNotContain("Scores over seeds");
+        assertThat(grouped(List.of(single, fused, simulated("single-2", 2, -810, "1", 0, 5),
+                simulated("long", 1, -100, "1,2", 0, 150)))).containsExactly(
+                        "emfuse (horizon 5, models 1): single single-2",
+                        "emfuse (horizon 5, models 2): fused", "emfuse (horizon 150, models 2): long");
+    }
+
+    /** A table's every seed has data and models of its own, and a price of uncertainty that follows from them. */
+    @Test
+    void seedsMayHaveModelsOfTheirOwn() throws IOException {
+        Path one = simulated("one", 1, -800, "1,2", 3.5, 5);
+        Path two = simulated("two", 2, -700, "3,4", 4.5, 5);
+        assertThat(grouped(List.of(one, two))).containsExactly("emfuse: one two");
+        assertThat(TrainingReport.of(List.of(one, two))).contains("Scores over seeds", "<td>2</td>");
+        // The same seed in other models is no other seed.
+        assertThat(grouped(List.of(one, simulated("other", 1, -300, "3,4", 3.5, 5)))).containsExactly(
+                "emfuse (one): one", "emfuse (other): other");
+        assertThat(grouped(List.of(one, simulated("priced", 1, -300, "1,2", 35, 5),
+                simulated("one-2", 2, -790, "1,2", 3.5, 5)))).containsExactly("emfuse (one and 1 more): one one-2",
+                        "emfuse (priced): priced");
+        assertThat(grouped(List.of(one, simulated("x/one", 1, -300, "3,4", 3.5, 5)))).containsExactly(
+                "emfuse (1): one", "emfuse (2): one");
+    }
+
+    /** Runs of earlier versions do not tell their settings. */
+    @Test
+    void runsWithoutSettingsAreStillSummarised() throws IOException {
+        assertThat(grouped(List.of(pendulum("a", 1, -150), pendulum("b", 2, -170)))).containsExactly("sac: a b");
+        assertThat(grouped(List.of(pendulum("a", 1, -150), simulated("one", 1, -800, "1", 0, 5))))
+                .containsExactly("sac: a", "emfuse: one");
+    }
+
+    /** What is made in one go logs nothing. */
+    @Test
+    void aResultAloneIsShown() throws IOException {
+        Path folder = pendulum("a", 1, -150);
+        Files.delete(folder.resolve("metrics.jsonl"));
+        assertThat(TrainingReport.of(List.of(folder))).contains("<td>-150.0 [-160.0, -140.0]</td>")
+                .contains("config.sac.batch").doesNotContain("data:image/png");
+        assertThat(TrainingReport.curves(List.of(folder))).isEmpty();
+    }
+
     @Test
     void textsAreEscapedAndNothingIsFetched() throws IOException {
         String evil = "<script>alert('x')</script>";
@@ -141,7 +228,7 @@ class TrainingReportTest {
                 .withMessageContaining("at least one training run");
         Path missing = scratch.resolve("missing");
         assertThatIllegalArgumentException().isThrownBy(() -> TrainingReport.of(List.of(missing)))
-                .withMessageContaining(missing + " holds no metrics.jsonl");
+                .withMessageContaining(missing + " holds neither metrics.jsonl nor result.json");
         Path notJson = run("b", "", "{");
         assertThatIllegalArgumentException().isThrownBy(() -> TrainingReport.of(List.of(notJson)))
                 .withMessageContaining("result.json is not JSON");
