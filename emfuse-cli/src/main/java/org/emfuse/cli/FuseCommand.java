@@ -10,12 +10,15 @@ import java.util.concurrent.Callable;
 
 import org.emfuse.rl.data.Transitions;
 import org.emfuse.rl.dynamics.Dynamics;
+import org.emfuse.rl.dynamics.EnergyDynamics;
+import org.emfuse.rl.dynamics.ExpertAgreement;
 import org.emfuse.rl.dynamics.LangevinSampler;
 import org.emfuse.rl.experiment.Simulators;
 import org.emfuse.rl.random.RandomStream;
 import org.emfuse.rl.rollout.OpenLoop;
 import org.emfuse.rl.torch.TorchThreads;
 import org.emfuse.rl.torch.TorchWorkers;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -41,8 +44,8 @@ final class FuseCommand implements Callable<Integer> {
     @Mixin
     private OutputOptions output = new OutputOptions();
 
-    /** One simulator on one data set. */
-    private record Row(String model, String data, OpenLoop loop) {}
+    /** One simulator on one data set; whether its experts agree there, if it has several. */
+    private record Row(String model, String data, OpenLoop loop, @Nullable ExpertAgreement agreement) {}
 
     @Override
     public Integer call() {
@@ -60,9 +63,7 @@ final class FuseCommand implements Callable<Integer> {
                 for (List<Path> files : simulators) {
                     try (Dynamics dynamics = simulator.open(files, logs, unit, sampler)) {
                         for (int i = 0; i < logs.size(); i++) {
-                            rows.add(new Row(SimulatorOptions.called(files, dynamics), simulator.dataNames().get(i),
-                                    OpenLoop.of(dynamics, logs.get(i), segments, OpenLoop.HORIZONS, unit, rewardUnit,
-                                            RandomStream.of(seed, "open loop"))));
+                            rows.add(row(files, dynamics, logs.get(i), simulator.dataNames().get(i), unit, rewardUnit));
                             progress.step();
                         }
                     }
@@ -72,6 +73,16 @@ final class FuseCommand implements Callable<Integer> {
         rows.forEach(this::sayDiverged);
         report(rows);
         return 0;
+    }
+
+    private Row row(List<Path> files, Dynamics dynamics, Transitions logs, String data, double[] unit,
+            double rewardUnit) {
+        OpenLoop loop = OpenLoop.of(dynamics, logs, segments, OpenLoop.HORIZONS, unit, rewardUnit,
+                RandomStream.of(seed, "open loop"));
+        ExpertAgreement agreement = files.size() > 1 && dynamics instanceof EnergyDynamics energies
+                ? ExpertAgreement.of(energies, logs, segments, RandomStream.of(seed, "agreement"))
+                : null;
+        return new Row(SimulatorOptions.called(files, dynamics), data, loop, agreement);
     }
 
     private void sayDiverged(Row row) {
@@ -95,6 +106,7 @@ final class FuseCommand implements Callable<Integer> {
                     "Errors of states after so many steps, and of the first reward, in standard deviations of the"
                             + " data; rank correlation of uncertainty and error:");
             output.out().print(table);
+            rows.forEach(this::printAgreement);
             output.out().flush();
         }
         List<Map<String, Object>> results = new ArrayList<>();
@@ -106,6 +118,10 @@ final class FuseCommand implements Callable<Integer> {
             result.put("states", finite(row.loop.states()));
             result.put("rewards", finite(row.loop.rewards()));
             result.put("diverged", row.loop.diverged());
+            if (row.agreement != null) {
+                result.put("spread", finite(row.agreement.medianSpread())[0]);
+                result.put("outside", row.agreement.outside());
+            }
             result.put("correlation", finite(row.loop.correlation())[0]);
             results.add(result);
         }
@@ -114,6 +130,15 @@ final class FuseCommand implements Callable<Integer> {
         result.put("run", RlRecord.of("rl fuse", output.arguments(), seed, Map.of("segments", segments),
                 simulator.inputs()));
         output.writeJson(result);
+    }
+
+    private void printAgreement(Row row) {
+        if (row.agreement != null) {
+            output.out().printf("On %s the experts' own next states are %s standard deviations apart (median).%n",
+                    row.data,
+                    SimulatorOptions.number(row.agreement.medianSpread()));
+            row.agreement.notes().forEach(note -> output.out().println("On " + row.data + " " + note + "."));
+        }
     }
 
     /** JSON has no number for NaN: null instead. */

@@ -11,13 +11,6 @@ final class PatienceOption {
     @Nullable
     private Integer patience;
 
-    /** Refuses a patience where no model is trained. */
-    void requireNone() {
-        if (patience != null) {
-            throw new IllegalArgumentException("--patience belongs to a transition model: add --model KIND");
-        }
-    }
-
     /**
      * Updates between measurements.
      *

@@ -44,6 +44,8 @@ final class TrainCommand implements Callable<Integer> {
 
     private static final long OFFLINE_STEPS = 20_000;
     private static final long MODEL_UPDATES = 2_000;
+    private static final List<String> OF_POLICIES = List.of("--algorithm", "--gamma", "--hidden", "--random-steps",
+            "--evaluation-episodes", "--final-episodes");
 
     @Option(names = "--env", paramLabel = "ID", description = "The environment; emfuse rl envs lists them. With --data it may be left out: then nothing is evaluated.")
     @Nullable
@@ -123,15 +125,34 @@ final class TrainCommand implements Callable<Integer> {
                             + " FILE to learn from stored data");
         }
         if (model.asked()) {
+            requireNotGiven(OF_POLICIES, "to policies: leave out --model, or");
+            if (env != null) {
+                requireNotGiven(List.of("--action-scale"), "to data without an environment: leave out --env, or");
+            }
             try (TorchThreads _ = TorchThreads.independent(); Interrupt interrupt = new Interrupt()) {
                 return model(interrupt);
             }
+        }
+        requireNotGiven(TransitionModelOptions.NAMES, "to transition models: add --model KIND, or");
+        if (data == null) {
+            requireNotGiven(List.of("--action-scale"), "to stored data: add --data FILE, or");
+        } else {
+            requireNotGiven(List.of("--random-steps"), "to learning in an environment: leave out --data, or");
         }
         try (TorchThreads _ = threads == null
                 ? TorchThreads.one()
                 : TorchThreads.one(new TorchThreads.Counts(threads, 1));
                 Interrupt interrupt = new Interrupt()) {
             return data == null ? online(interrupt) : offline(data, interrupt);
+        }
+    }
+
+    private void requireNotGiven(List<String> options, String belong) {
+        List<String> idle = options.stream().filter(output::given).toList();
+        if (!idle.isEmpty()) {
+            throw new IllegalArgumentException(
+                    String.join(", ", idle) + (idle.size() > 1 ? " belong " : " belongs ") + belong
+                            + " leave " + (idle.size() > 1 ? "them" : "it") + " out");
         }
     }
 
@@ -180,7 +201,10 @@ final class TrainCommand implements Callable<Integer> {
         boolean whole = model.train(
                 new TransitionModelOptions.Request(folder, read.transitions(),
                         env == null ? null : Environments.spec(env).id(),
-                        Arrays.stream(ActionScale.of(read.transitions(), actionScale)).boxed().toList(), all,
+                        env == null
+                                ? Arrays.stream(ActionScale.of(read.transitions(), actionScale)).boxed().toList()
+                                : List.of(),
+                        all,
                         evaluateEvery, batch, seed,
                         threads == null ? Runtime.getRuntime().availableProcessors() : threads, resume,
                         checkpointSeconds),

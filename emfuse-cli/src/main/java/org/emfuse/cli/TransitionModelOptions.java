@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.DoubleFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -31,10 +32,22 @@ import org.emfuse.rl.gaussian.GaussianTraining;
 import org.emfuse.rl.policy.PolicySpace;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** Options of training a transition model, and the training. */
 final class TransitionModelOptions {
+
+    /** Of all of these options but that of the kind. */
+    static final List<String> NAMES = List.of("--slices", "--head", "--members", "--negatives", "--chain-steps",
+            "--patience", "--precision", "--name");
+
+    private static final List<String> OF_ENERGIES = List.of("--negatives", "--chain-steps", "--precision");
+
+    @Spec(Spec.Target.MIXEE)
+    @Nullable
+    private CommandSpec spec;
 
     private static final int SLICES = 5;
     private static final List<String> KINDS = Stream
@@ -73,15 +86,8 @@ final class TransitionModelOptions {
     @Nullable
     private String name;
 
-    /**
-     * Whether a transition model is asked for.
-     *
-     * @throws IllegalArgumentException if only its patience is
-     */
+    /** Whether a transition model is asked for. */
     boolean asked() {
-        if (kind == null) {
-            patience.requireNone();
-        }
         return kind != null;
     }
 
@@ -90,6 +96,7 @@ final class TransitionModelOptions {
         String chosen = Names.known("transition model", kind == null ? "" : kind, KINDS);
         String named = nameOf(request.folder);
         if (chosen.equals(GaussianKind.ENSEMBLE.id()) || chosen.equals(GaussianKind.ANY_STEP.id())) {
+            requireNoneOfEnergies(chosen);
             return new GaussianTraining(named, gaussian(chosen, request), space(request), request.data);
         }
         requireNoMembers();
@@ -99,6 +106,16 @@ final class TransitionModelOptions {
         config = config.withEvaluation(PatienceOption.every(config, request.evaluateEvery),
                 patience.of(config, request.evaluateEvery), config.evaluationRows());
         return new EnergyTraining(named, config, space(request), request.data, request.threads);
+    }
+
+    private void requireNoneOfEnergies(String chosen) {
+        List<String> idle = OF_ENERGIES.stream()
+                .filter(option -> OutputOptions.given(Objects.requireNonNull(spec), option)).toList();
+        if (!idle.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "--model " + chosen + " learns by likelihood, without negatives: leave out "
+                            + String.join(", ", idle));
+        }
     }
 
     private EnergyArchitecture energy(String chosen) {

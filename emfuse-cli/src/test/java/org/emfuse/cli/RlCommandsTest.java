@@ -63,9 +63,11 @@ class RlCommandsTest {
 
     private String[] training(String... more) {
         List<String> arguments = new ArrayList<>(List.of("train", "--env", "Pendulum-v1", "--hidden", "16,16",
-                "--batch",
-                "32", "--random-steps", "50", "--evaluation-episodes", "1", "--final-episodes", "3", "--threads", "1"));
+                "--batch", "32", "--evaluation-episodes", "1", "--final-episodes", "3", "--threads", "1"));
         arguments.addAll(Arrays.asList(more));
+        if (!arguments.contains("--data")) {
+            arguments.addAll(List.of("--random-steps", "50"));
+        }
         return arguments.toArray(String[]::new);
     }
 
@@ -236,8 +238,11 @@ class RlCommandsTest {
         String policy = path("bc/policy.safetensors");
         json(training("--data", file, "--algorithm", "bc", "--steps", "20", "--output", path("bc")));
         for (String kind : List.of("adetm", "adetm-gru", "etm", "ensemble", "gaussian")) {
-            String[] energy = {"--steps", "3", "--output", path(kind), "--negatives", "2", "--chain-steps", "3"};
-            JsonNode trained = json(model(kind, file, energy));
+            List<String> more = new ArrayList<>(List.of("--steps", "3", "--output", path(kind)));
+            if (!kind.equals("ensemble") && !kind.equals("gaussian")) {
+                more.addAll(List.of("--negatives", "2", "--chain-steps", "3"));
+            }
+            JsonNode trained = json(model(kind, file, more.toArray(String[]::new)));
             assertThat(trained.at("/error/normalised")).as(kind)
                     .hasSize(kind.equals("etm") || kind.equals("ensemble") ? 1 : 5);
             JsonNode result = Json.LINES.readTree(Files.readString(folder.resolve(kind).resolve("result.json")));

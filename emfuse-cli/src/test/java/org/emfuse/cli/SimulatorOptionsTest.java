@@ -147,6 +147,51 @@ class SimulatorOptionsTest {
                 "b is never uncertain", "adetm");
     }
 
+    /** What an option would change is not there: told, rather than left out silently. */
+    @Test
+    void optionsOfOtherTrainingsAreRefused() {
+        String[] energy = {"train", "--model", "adetm", "--data", pendulum, "--env", "Pendulum-v1", "--output",
+            path("x"),
+            "--gamma", "0.9", "--hidden", "8"};
+        refused(energy, "--gamma, --hidden belong to policies", "--model");
+        refused(new String[]{"train", "--model", "adetm", "--data", pendulum, "--env", "Pendulum-v1", "--output",
+            path("x"), "--action-scale", "2"}, "--action-scale belongs", "--env");
+        refused(new String[]{"train", "--model", "gaussian", "--data", pendulum, "--output", path("x"), "--negatives",
+            "3"}, "--model gaussian learns by likelihood", "--negatives");
+        refused(new String[]{"train", "--data", pendulum, "--algorithm", "bc", "--output", path("x"), "--slices", "3",
+            "--patience", "2"}, "--slices, --patience belong to transition models", "--model KIND");
+        refused(new String[]{"train", "--data", pendulum, "--algorithm", "bc", "--output", path("x"), "--random-steps",
+            "3"}, "--random-steps belongs", "--data");
+        refused(new String[]{"train", "--env", "Pendulum-v1", "--output", path("x"), "--action-scale", "3"},
+                "--action-scale belongs to stored data");
+        assertThat(folder.resolve("x")).doesNotExist();
+    }
+
+    /** An environment tells the range of actions, also where the logs never act. */
+    @Test
+    void aDomainWithoutActionsHasTheRangeOfItsEnvironment() {
+        json("collect", "--env", "Pendulum-v1", "--transitions", "400", "--policy", "pendulum-hanging:scale=0",
+                "--output", path("still.hdf5"));
+        model("adetm", "still", "--data", path("still.hdf5"), "--env", "Pendulum-v1", "--slices", "2");
+        refused(new String[]{"train", "--model", "adetm", "--data", path("still.hdf5"), "--output", path("x")},
+                "0 throughout");
+    }
+
+    @Test
+    void aFusionSaysHowFarItsExpertsAreApart() {
+        String a = model("adetm", "a", "--data", pendulum, "--env", "Pendulum-v1", "--slices", "2");
+        String b = model("adetm", "b", "--data", pendulum, "--env", "Pendulum-v1", "--slices", "2", "--seed", "2");
+        String[] fuse = {"fuse", "--model", a, "--model", b, "--data", pendulum, "--segments", "20"};
+        JsonNode fused = json(fuse);
+        assertThat(fused.at("/results/0/spread").isMissingNode()).isTrue();
+        assertThat(fused.at("/results/2/spread").asDouble()).isPositive();
+        assertThat(fused.at("/results/2/outside")).hasSize(2);
+        assertThat(fused.at("/results/2/diverged/0").asInt()).isZero();
+        assertThat(run(fuse).out()).contains("standard deviations apart");
+        JsonNode alike = json("fuse", "--model", a, "--model", a, "--data", pendulum, "--segments", "20");
+        assertThat(alike.at("/results/2/spread").asDouble()).isZero();
+    }
+
     /** An episode that is cut without a flag ends with its file. */
     @Test
     void episodesDoNotGoOnInTheNextFile() {

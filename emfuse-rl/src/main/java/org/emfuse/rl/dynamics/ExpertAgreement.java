@@ -1,12 +1,12 @@
 package org.emfuse.rl.dynamics;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
 
 import org.emfuse.rl.data.Transitions;
 import org.emfuse.rl.random.RandomStream;
+import org.emfuse.stats.Statistics;
 
 /**
  * Whether the experts of a fused simulator speak of the same (spec 06 §§1-2). An expert says nothing of its own about targets
@@ -47,9 +47,7 @@ public record ExpertAgreement(List<String> experts, double[] outside, double[] s
 
     /** The median spread. */
     public double medianSpread() {
-        double[] sorted = spread.clone();
-        Arrays.sort(sorted);
-        return sorted.length == 0 ? Double.NaN : sorted[sorted.length / 2];
+        return spread.length == 0 ? Double.NaN : Statistics.median(spread);
     }
 
     /** A sentence about each expert outside of whose box too many predictions lie. */

@@ -117,7 +117,7 @@ class ExperimentTest {
                 .hasMessageContaining("Pendulum-v1 seed 1 data hanging: ")
                 .hasMessageContaining("hanging.hdf5.parts")
                 .hasMessageContaining("and 5 more").hasMessageContaining("5 cells that need them wait")
-                .satisfies(e -> assertThat(e.getMessage().lines()).hasSize(1 + 10 + 1 + 2))
+                .satisfies(e -> assertThat(String.valueOf(e.getMessage()).lines()).hasSize(1 + 10 + 1 + 2))
                 .satisfies(e -> assertThat(e.getSuppressed()).hasSize(14));
     }
 

@@ -142,7 +142,7 @@ class ScoreTableTest {
     @Test
     void methodsOfAllEnvironmentsWithTheSameSeedsArePooled() {
         double[] pendulum = {-900, -300, -200, -250, -150};
-        double[] point = {-11, -10, -30, -9, -12};
+        double[] point = {-110, -100, -300, -90, -120};
         for (int seed = 1; seed <= 5; seed++) {
             result(PENDULUM, seed, "emfuse", pendulum[seed - 1]);
             result(POINT, seed, "emfuse", point[seed - 1]);
@@ -159,13 +159,15 @@ class ScoreTableTest {
         assertThat(score.environments()).containsExactly(PENDULUM, POINT);
         assertThat(score.seeds()).isEqualTo(seeds);
         double[] a = scores(PENDULUM, -300, -250, -200); // -900 and -150 are dropped
-        double[] b = scores(POINT, -12, -11, -10);
+        double[] b = scores(POINT, -120, -110, -100);
         assertThat(score.mean().value()).isCloseTo((mean(a) + mean(b)) / 2, within(1e-9));
         double[] all = new double[10];
         System.arraycopy(scores(PENDULUM, pendulum), 0, all, 0, 5);
         System.arraycopy(scores(POINT, point), 0, all, 5, 5);
         Arrays.sort(all);
         assertThat(score.pooled().value()).isCloseTo(mean(Arrays.copyOfRange(all, 2, 8)), within(1e-9));
+        // The two environments differ in level, and so do the two numbers.
+        assertThat(score.pooled().value()).isNotCloseTo(score.mean().value(), within(1.0));
         assertThat(score.pooled().low()).isLessThan(score.pooled().value());
         assertThat(score.pooled().high()).isGreaterThan(score.pooled().value());
         assertThat(ScoreTable.of(experiment(List.of(PENDULUM), seeds, "emfuse")).overall()).isEmpty();
