@@ -105,7 +105,7 @@ class EnergyTrainingTest {
     void dataThatDoNotFitAreRefused() {
         EnergyConfig config = config(EncoderKind.ATTENTION, 30, 6, 7);
         assertThatThrownBy(() -> training(config, 1)).isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("slices of 26").hasMessageContaining("up to 25");
+                .hasMessageContaining("slices of 30").hasMessageContaining("up to 25");
         assertThatThrownBy(() -> new EnergyTraining("m", config(EncoderKind.PAIR, 1, 6, 7), QuadraticEnergy.line(3, 2),
                 DATA, 1)).isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("2 observation and 1 action").hasMessageContaining("3 and 2");

@@ -103,7 +103,7 @@ class ExperimentReportTest {
                     row.high()));
         }
         List<Comparison> comparisons = ScoreTable.of(experiment(whole)).comparisons();
-        assertThat(comparisons).hasSize(2)
+        assertThat(comparisons).hasSize(4)
                 .allSatisfy(each -> assertThat(html).containsPattern(String.format(Locale.ROOT,
                         "<td class=\"text\">emfuse</td><td class=\"text\">%s</td><td>%.1f \\[%.1f, %.1f\\]</td>\\s*"
                                 + "<td>%.2f \\[%.2f, %.2f\\]</td><td>1</td><td class=\"text\">%s</td>",
