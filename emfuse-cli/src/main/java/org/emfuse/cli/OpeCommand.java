@@ -137,17 +137,17 @@ final class OpeCommand implements Callable<Integer> {
     }
 
     /** A policy that is open, and the space that its file names; a scripted controller has none. */
-    private record OpenPolicy(String name, Policy policy, @Nullable PolicySpace space, AutoCloseable owned)
+    private record OpenPolicy(String name, Policy policy, @Nullable PolicySpace space, Runnable owned)
             implements
                 AutoCloseable {
 
         static OpenPolicy of(String name, @Nullable EnvSpec spec) {
             if (spec == null) {
                 PolicyFile file = PolicyFile.read(Path.of(name));
-                return new OpenPolicy(name, ActorPolicy.deterministic(file.actor()), file.space(), file.actor());
+                return new OpenPolicy(name, ActorPolicy.deterministic(file.actor()), file.space(), file.actor()::close);
             }
             Behaviour behaviour = Behaviour.open(name, spec, true);
-            return new OpenPolicy(name, behaviour.policy(), null, behaviour);
+            return new OpenPolicy(name, behaviour.policy(), null, behaviour::close);
         }
 
         /** Of an environment the spaces were compared; of logs alone, sizes and the actions' ranges have to do. */
@@ -168,11 +168,7 @@ final class OpeCommand implements Callable<Integer> {
 
         @Override
         public void close() {
-            try {
-                owned.close();
-            } catch (Exception e) {
-                throw new IllegalStateException("the policy " + name + " could not be closed", e);
-            }
+            owned.run();
         }
     }
 

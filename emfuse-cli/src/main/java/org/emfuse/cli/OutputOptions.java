@@ -67,6 +67,16 @@ final class OutputOptions {
         return given(Objects.requireNonNull(spec), option);
     }
 
+    /** The same of several: those that are. */
+    List<String> given(List<String> options) {
+        return given(spec, options);
+    }
+
+    /** Those of some options that are on the command line. */
+    static List<String> given(@Nullable CommandSpec command, List<String> options) {
+        return options.stream().filter(option -> given(Objects.requireNonNull(command), option)).toList();
+    }
+
     static boolean given(CommandSpec command, String option) {
         return command.commandLine().getParseResult().hasMatchedOption(option);
     }

@@ -7,7 +7,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 
 import org.emfuse.record.Sha256;
 import org.emfuse.rl.data.D4rlFile;
@@ -176,9 +175,7 @@ final class SimulatorOptions {
                 some.size() == models.size() ? logs : List.of(Transitions.concat(logs)),
                 config(), unit, sampler);
         if (!(dynamics instanceof EnergyDynamics)) {
-            List<String> idle = OF_ENERGIES.stream()
-                    .filter(option -> OutputOptions.given(Objects.requireNonNull(spec), option))
-                    .toList();
+            List<String> idle = OutputOptions.given(spec, OF_ENERGIES);
             if (!idle.isEmpty()) {
                 dynamics.close();
                 throw new IllegalArgumentException(

@@ -148,7 +148,7 @@ final class TrainCommand implements Callable<Integer> {
     }
 
     private void requireNotGiven(List<String> options, String belong) {
-        List<String> idle = options.stream().filter(output::given).toList();
+        List<String> idle = output.given(options);
         if (!idle.isEmpty()) {
             throw new IllegalArgumentException(
                     String.join(", ", idle) + (idle.size() > 1 ? " belong " : " belongs ") + belong

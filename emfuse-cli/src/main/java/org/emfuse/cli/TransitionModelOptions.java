@@ -6,7 +6,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.function.DoubleFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -109,8 +108,7 @@ final class TransitionModelOptions {
     }
 
     private void requireNoneOfEnergies(String chosen) {
-        List<String> idle = OF_ENERGIES.stream()
-                .filter(option -> OutputOptions.given(Objects.requireNonNull(spec), option)).toList();
+        List<String> idle = OutputOptions.given(spec, OF_ENERGIES);
         if (!idle.isEmpty()) {
             throw new IllegalArgumentException(
                     "--model " + chosen + " learns by likelihood, without negatives: leave out "

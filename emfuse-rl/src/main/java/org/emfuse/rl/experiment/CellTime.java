@@ -2,7 +2,6 @@ package org.emfuse.rl.experiment;
 
 import java.util.Comparator;
 import java.util.Optional;
-import java.util.OptionalDouble;
 
 /**
  * How long a cell took.
@@ -18,11 +17,9 @@ public record CellTime(String cell, double seconds) {
      * @throws IllegalArgumentException if a result is damaged
      */
     public static Optional<CellTime> longest(Experiment experiment) {
-        return experiment.cells().stream().filter(cell -> CellResult.isIn(cell.folder())).flatMap(cell -> {
-            OptionalDouble seconds = CellResult.read(cell.folder()).seconds();
-            return seconds.isPresent()
-                    ? Optional.of(new CellTime(cell.name(), seconds.getAsDouble())).stream()
-                    : Optional.<CellTime>empty().stream();
-        }).max(Comparator.comparingDouble(CellTime::seconds));
+        return experiment.cells().stream().filter(cell -> CellResult.isIn(cell.folder()))
+                .flatMap(cell -> CellResult.read(cell.folder()).seconds().stream()
+                        .mapToObj(seconds -> new CellTime(cell.name(), seconds)))
+                .max(Comparator.comparingDouble(CellTime::seconds));
     }
 }

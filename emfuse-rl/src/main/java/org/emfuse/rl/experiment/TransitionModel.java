@@ -18,16 +18,6 @@ sealed interface TransitionModel extends AutoCloseable {
     record Energy(EnergyModel model) implements TransitionModel {
 
         @Override
-        public String name() {
-            return model.name();
-        }
-
-        @Override
-        public TransitionSpace space() {
-            return model.space();
-        }
-
-        @Override
         public void close() {
             model.close();
         }
@@ -35,16 +25,6 @@ sealed interface TransitionModel extends AutoCloseable {
 
     /** A normal distribution of targets. */
     record Gaussian(GaussianModel model) implements TransitionModel {
-
-        @Override
-        public String name() {
-            return model.name();
-        }
-
-        @Override
-        public TransitionSpace space() {
-            return model.space();
-        }
 
         @Override
         public void close() {
@@ -65,10 +45,20 @@ sealed interface TransitionModel extends AutoCloseable {
     }
 
     /** For messages and tables. */
-    String name();
+    default String name() {
+        return switch (this) {
+            case Energy(EnergyModel model) -> model.name();
+            case Gaussian(GaussianModel model) -> model.name();
+        };
+    }
 
     /** What it speaks of. */
-    TransitionSpace space();
+    default TransitionSpace space() {
+        return switch (this) {
+            case Energy(EnergyModel model) -> model.space();
+            case Gaussian(GaussianModel model) -> model.space();
+        };
+    }
 
     /** Frees the networks; idempotent. */
     @Override
