@@ -86,12 +86,8 @@ final class SimulatorOptions {
         }
         Transitions first = logs.getFirst();
         for (int i = 1; i < logs.size(); i++) {
-            Transitions other = logs.get(i);
-            if (other.observationSize() != first.observationSize() || other.actionSize() != first.actionSize()) {
-                throw new IllegalArgumentException("the logs " + data.get(i) + " have " + other.observationSize()
-                        + " observation and " + other.actionSize() + " action coordinates, " + data.getFirst() + " "
-                        + first.observationSize() + " and " + first.actionSize() + "; give logs of one environment");
-            }
+            logs.get(i).requireSizes("the log " + data.get(i), first.observationSize(), first.actionSize(),
+                    data.getFirst().toString(), "give logs of one environment");
         }
         return logs;
     }

@@ -3,8 +3,6 @@ package org.emfuse.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,39 +17,10 @@ import org.emfuse.rl.experiment.Budget;
 import org.emfuse.rl.experiment.Experiment;
 import org.emfuse.rl.torch.DType;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 import tools.jackson.databind.JsonNode;
 
 /** The dynamics branch as a user meets it. */
-class RlCommandsTest {
-
-    @TempDir
-    @SuppressWarnings("NullAway.Init")
-    private Path folder;
-
-    private String path(String name) {
-        return folder.resolve(name).toString();
-    }
-
-    private Terminal.Outcome run(String... arguments) {
-        StringWriter out = new StringWriter();
-        StringWriter err = new StringWriter();
-        CommandLine command = Main.commandLine("rl").setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
-        List<String> all = new ArrayList<>(List.of("rl"));
-        all.addAll(Arrays.asList(arguments));
-        return new Terminal.Outcome(command.execute(all.toArray(String[]::new)), out.toString(), err.toString());
-    }
-
-    private JsonNode json(String... arguments) {
-        String[] all = Arrays.copyOf(arguments, arguments.length + 2);
-        all[arguments.length] = "--json";
-        all[arguments.length + 1] = "-";
-        Terminal.Outcome outcome = run(all);
-        assertThat(outcome.err()).as(outcome.err()).doesNotContain("\tat ");
-        assertThat(outcome.code()).as(outcome.err()).isZero();
-        return Json.LINES.readTree(outcome.out());
-    }
+class RlCommandsTest extends RlCommandLine {
 
     private String collected(String name, String... more) {
         List<String> arguments = new ArrayList<>(List.of("collect", "--env", "Pendulum-v1", "--transitions", "800",

@@ -2,8 +2,6 @@ package org.emfuse.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -13,37 +11,10 @@ import org.emfuse.rl.data.D4rlFile;
 import org.emfuse.rl.data.Transitions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 import tools.jackson.databind.JsonNode;
 
 /** Models, logs and policies that fit each other, and those that do not, in the commands that make simulators of them. */
-class SimulatorOptionsTest {
-
-    @TempDir
-    @SuppressWarnings("NullAway.Init")
-    private Path folder;
-
-    private String path(String name) {
-        return folder.resolve(name).toString();
-    }
-
-    private Terminal.Outcome run(String... arguments) {
-        StringWriter out = new StringWriter();
-        StringWriter err = new StringWriter();
-        CommandLine command = Main.commandLine("rl").setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
-        List<String> all = new ArrayList<>(List.of("rl"));
-        all.addAll(Arrays.asList(arguments));
-        return new Terminal.Outcome(command.execute(all.toArray(String[]::new)), out.toString(), err.toString());
-    }
-
-    private JsonNode json(String... arguments) {
-        List<String> all = new ArrayList<>(Arrays.asList(arguments));
-        all.addAll(List.of("--json", "-"));
-        Terminal.Outcome outcome = run(all.toArray(String[]::new));
-        assertThat(outcome.code()).as(outcome.err()).isZero();
-        return Json.LINES.readTree(outcome.out());
-    }
+class SimulatorOptionsTest extends RlCommandLine {
 
     private void refused(String[] arguments, String... expected) {
         Terminal.Outcome outcome = run(arguments);
@@ -118,8 +89,8 @@ class SimulatorOptionsTest {
                     : List.of();
             List<String> arguments = new ArrayList<>(List.of(command, "--model", a, "--data", plane));
             arguments.addAll(more);
-            refused(arguments.toArray(String[]::new), "the logs have 4 observation and 2 action",
-                    "the model a 3 and 1");
+            refused(arguments.toArray(String[]::new), "the data has 4 observation and 2 action coordinates",
+                    "the model a has 3 and 1");
             arguments = new ArrayList<>(
                     List.of(command, "--model", a, "--model", a, "--data", pendulum, "--data", plane));
             arguments.addAll(more);

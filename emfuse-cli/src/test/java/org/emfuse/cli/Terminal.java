@@ -40,6 +40,11 @@ final class Terminal {
 
     /** Runs a command on the embedded engine. */
     Outcome run(String... arguments) {
+        return execute(arguments);
+    }
+
+    /** Runs any command. */
+    static Outcome execute(String... arguments) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
         CommandLine command = Main.commandLine(arguments).setOut(new PrintWriter(out)).setErr(new PrintWriter(err));

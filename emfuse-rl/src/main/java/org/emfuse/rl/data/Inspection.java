@@ -45,11 +45,8 @@ public record Inspection(InspectionConfig config, List<DataSetInspection> dataSe
 
     private static void checkAlike(Map.Entry<String, Transitions> first, String name, Transitions data) {
         Transitions reference = first.getValue();
-        if (data.observationSize() != reference.observationSize() || data.actionSize() != reference.actionSize()) {
-            throw new IllegalArgumentException("the data set " + name + " has " + data.observationSize()
-                    + " observation and " + data.actionSize() + " action coordinates, " + first.getKey() + " has "
-                    + reference.observationSize() + " and " + reference.actionSize() + "; inspect them one by one");
-        }
+        data.requireSizes("the data set " + name, reference.observationSize(), reference.actionSize(), first.getKey(),
+                "inspect them one by one");
     }
 
     /** All numbers as JSON. */

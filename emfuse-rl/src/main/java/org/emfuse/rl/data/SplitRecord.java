@@ -5,11 +5,11 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Locale;
 
 import org.emfuse.record.Sha256;
+import org.emfuse.record.WholeFile;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
@@ -100,14 +100,7 @@ public record SplitRecord(SplitRule rule, long seed, List<Double> shares, @Nulla
 
     /** Writes the record as JSON: beside the file first, then moved. */
     public void write(Path file) {
-        Path part = file.resolveSibling(file.getFileName() + ".part");
-        try {
-            Files.writeString(part, toJson() + "\n");
-            Files.move(part, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-        } catch (IOException e) {
-            part.toFile().delete();
-            throw new UncheckedIOException("the file " + file + " could not be written", e);
-        }
+        WholeFile.write(file, toJson() + "\n");
     }
 
     /**

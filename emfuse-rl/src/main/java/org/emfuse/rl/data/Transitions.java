@@ -122,6 +122,21 @@ public record Transitions(int observationSize, int actionSize, float[] observati
     }
 
     /**
+     * Refuses data whose coordinates are not as many as those of something that they must fit.
+     *
+     * @param data whose these are, as a message begins: {@code "the data"}
+     * @param other what has the coordinates: {@code "Pendulum-v1"}
+     * @param advice how a message ends
+     * @throws IllegalArgumentException with both where they differ
+     */
+    public void requireSizes(String data, int observations, int actions, String other, String advice) {
+        if (observationSize != observations || actionSize != actions) {
+            throw new IllegalArgumentException(data + " has " + observationSize + " observation and " + actionSize
+                    + " action coordinates, " + other + " has " + observations + " and " + actions + "; " + advice);
+        }
+    }
+
+    /**
      * The parts one after the other, copied. No flag changes: where the last row of a part is neither terminal nor timeout, its
      * episode goes on in the next part.
      *

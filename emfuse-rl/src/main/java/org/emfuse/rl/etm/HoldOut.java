@@ -28,11 +28,8 @@ public record HoldOut(Transitions training, Transitions apart) {
      * @throws IllegalArgumentException if it has others, or too little of them
      */
     public static HoldOut of(Transitions data, TransitionSpace space, int longest, long seed) {
-        if (data.observationSize() != space.observationSize() || data.actionSize() != space.actionSize()) {
-            throw new IllegalArgumentException("the data has " + data.observationSize() + " observation and "
-                    + data.actionSize() + " action coordinates, the model's space " + space.observationSize() + " and "
-                    + space.actionSize() + "; is it from another environment?");
-        }
+        data.requireSizes("the data", space.observationSize(), space.actionSize(), "the model's space",
+                "is it from another environment?");
         return of(data, longest, seed);
     }
 

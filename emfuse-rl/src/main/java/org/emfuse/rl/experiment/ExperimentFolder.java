@@ -12,6 +12,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
+import org.emfuse.record.WholeFile;
 import org.emfuse.rl.data.D4rlFile;
 import org.emfuse.rl.data.Transitions;
 import org.emfuse.rl.dynamics.Dynamics;
@@ -68,7 +69,7 @@ public record ExperimentFolder(Experiment experiment) {
         Path file = folder.resolve(BUDGET);
         String mine = JSON.writeValueAsString(budget);
         if (Files.notExists(file)) {
-            Folders.write(file, mine);
+            WholeFile.write(file, mine);
             return;
         }
         budget(folder);

@@ -66,13 +66,8 @@ public final class Simulators {
     }
 
     private static void requireFit(TransitionModel model, Transitions logs) {
-        if (logs.observationSize() != model.space().observationSize()
-                || logs.actionSize() != model.space().actionSize()) {
-            throw new IllegalArgumentException("the logs have " + logs.observationSize() + " observation and "
-                    + logs.actionSize() + " action coordinates, the model " + model.name() + " "
-                    + model.space().observationSize() + " and " + model.space().actionSize()
-                    + "; give models and logs of one environment");
-        }
+        logs.requireSizes("the data", model.space().observationSize(), model.space().actionSize(),
+                "the model " + model.name(), "give models and logs of one environment");
     }
 
     /**

@@ -1,7 +1,6 @@
 package org.emfuse.rl.report;
 
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,6 +10,7 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
+import org.emfuse.record.WholeFile;
 import org.emfuse.rl.data.D4rlFile;
 import org.emfuse.rl.data.Transitions;
 import org.emfuse.rl.experiment.Domain;
@@ -157,7 +157,7 @@ public final class ExperimentReport {
         if (Files.isDirectory(file)) {
             throw new IllegalArgumentException("the report " + file + " would replace a folder; name a file");
         }
-        Picture.replace(file, html().getBytes(StandardCharsets.UTF_8));
+        WholeFile.write(file, html());
     }
 
     /**
@@ -171,7 +171,7 @@ public final class ExperimentReport {
         List<Path> files = new ArrayList<>();
         pictures.forEach((name, drawn) -> {
             Path file = folder.resolve(name + ".png");
-            Picture.replace(file, drawn.light);
+            WholeFile.write(file, drawn.light);
             files.add(file);
         });
         return files;

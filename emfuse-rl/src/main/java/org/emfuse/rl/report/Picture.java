@@ -1,10 +1,9 @@
 package org.emfuse.rl.report;
 
-import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
+
+import org.emfuse.record.WholeFile;
 
 /** Something that can be drawn, 1,200 pixels wide. Equal pictures give equal bytes on one machine. */
 public sealed interface Picture
@@ -27,21 +26,6 @@ public sealed interface Picture
      * @throws UncheckedIOException if it cannot be written; then nothing is left behind
      */
     default void write(Path file) {
-        replace(file, png(Scheme.LIGHT));
-    }
-
-    /** Writes a file beside its place, then moves it there. */
-    static void replace(Path file, byte[] bytes) {
-        Path beside = file.resolveSibling("." + file.getFileName() + ".part");
-        try {
-            try {
-                Files.write(beside, bytes);
-                Files.move(beside, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-            } finally {
-                Files.deleteIfExists(beside);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException("the file " + file + " could not be written", e);
-        }
+        WholeFile.write(file, png(Scheme.LIGHT));
     }
 }

@@ -1,13 +1,14 @@
 package org.emfuse.rl.report;
 
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+
+import org.emfuse.record.WholeFile;
 
 /**
  * A page about training runs that needs nothing else: scores with intervals, learning curves, settings. Equal folders give
@@ -41,7 +42,7 @@ public final class TrainingReport {
         if (Files.isDirectory(page)) {
             throw new IllegalArgumentException("the report " + page + " would replace a folder; name a file");
         }
-        Picture.replace(page, of(folders).getBytes(StandardCharsets.UTF_8));
+        WholeFile.write(page, of(folders));
     }
 
     /**

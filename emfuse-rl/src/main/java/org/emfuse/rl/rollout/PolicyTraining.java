@@ -59,11 +59,8 @@ public final class PolicyTraining implements Training<PolicyTraining.Progress> {
      */
     public PolicyTraining(PolicyConfig config, Dynamics dynamics, Transitions data) {
         TransitionSpace space = dynamics.space();
-        if (data.observationSize() != space.observationSize() || data.actionSize() != space.actionSize()) {
-            throw new IllegalArgumentException("the data has " + data.observationSize() + " observation and "
-                    + data.actionSize() + " action coordinates, the simulator " + dynamics.name() + " "
-                    + space.observationSize() + " and " + space.actionSize());
-        }
+        data.requireSizes("the data", space.observationSize(), space.actionSize(), "the simulator " + dynamics.name(),
+                "is it from another environment?");
         this.config = config;
         double[] scale = space.actions().stream().mapToDouble(action -> action.high()).toArray();
         this.sac = new Sac(config.sac(), space.observationSize(), scale, config.seed());

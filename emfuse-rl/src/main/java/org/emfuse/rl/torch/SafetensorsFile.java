@@ -1,14 +1,10 @@
 package org.emfuse.rl.torch;
 
 import java.io.FileOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -17,6 +13,7 @@ import java.util.Objects;
 import java.util.Set;
 
 import org.bytedeco.javacpp.BytePointer;
+import org.emfuse.record.WholeFile;
 import org.emfuse.safetensors.JsonObjects;
 import org.emfuse.safetensors.SafetensorsHeader;
 import org.jspecify.annotations.Nullable;
@@ -125,8 +122,7 @@ public final class SafetensorsFile {
      * @param metadata texts for the header
      */
     public static void write(Path path, Map<String, Tensor> tensors, Map<String, String> metadata) {
-        Path part = path.resolveSibling(path.getFileName() + ".part");
-        try {
+        WholeFile.write(path, part -> {
             try (FileOutputStream out = new FileOutputStream(part.toFile())) {
                 byte[] header = header(tensors, metadata);
                 out.write(ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(header.length).array());
@@ -136,14 +132,7 @@ public final class SafetensorsFile {
                 }
                 out.getFD().sync(); // on the disk before it takes the old file's place
             }
-            Files.move(part, path, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-        } catch (RuntimeException e) {
-            part.toFile().delete();
-            throw e;
-        } catch (IOException e) {
-            part.toFile().delete();
-            throw new UncheckedIOException("the file " + path + " could not be written", e);
-        }
+        });
     }
 
     private static byte[] header(Map<String, Tensor> tensors, Map<String, String> metadata) {

@@ -58,13 +58,9 @@ public final class OfflineTraining implements Training<OfflineTraining.Progress>
     }
 
     private void requireFits(Transitions data) {
-        int observations = space.observations().size();
         int actions = space.actions().size();
-        if (data.observationSize() != observations || data.actionSize() != actions) {
-            throw new IllegalArgumentException("the data has " + data.observationSize() + " observation and "
-                    + data.actionSize() + " action coordinates, " + space.env() + " has " + observations + " and "
-                    + actions + "; is it from another environment?");
-        }
+        data.requireSizes("the data", space.observations().size(), actions, space.env(),
+                "is it from another environment?");
         double[] scale = space.actionScale();
         for (int i = 0; i < data.actions().length; i++) {
             double largest = scale[i % actions];

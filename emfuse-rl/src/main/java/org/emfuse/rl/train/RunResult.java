@@ -1,10 +1,6 @@
 package org.emfuse.rl.train;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
@@ -14,6 +10,7 @@ import java.util.Map;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import org.emfuse.record.RunRecord;
+import org.emfuse.record.WholeFile;
 import org.emfuse.rl.env.EnvSpec;
 import org.emfuse.rl.policy.Evaluation;
 import org.emfuse.rl.torch.Torch;
@@ -91,13 +88,6 @@ public record RunResult(String env, String algorithm, long seed, long steps, Lis
 
     /** Writes it as JSON, first beside its place. */
     public void write(Path path) {
-        Path part = path.resolveSibling(path.getFileName() + ".part");
-        try {
-            Files.writeString(part, JSON.writeValueAsString(this) + "\n");
-            Files.move(part, path, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-        } catch (IOException e) {
-            part.toFile().delete();
-            throw new UncheckedIOException("the file " + path + " could not be written", e);
-        }
+        WholeFile.write(path, JSON.writeValueAsString(this) + "\n");
     }
 }
