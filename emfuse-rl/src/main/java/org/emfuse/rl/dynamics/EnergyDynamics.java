@@ -28,7 +28,7 @@ public final class EnergyDynamics implements Dynamics {
     private final ExpertWeights weights;
     /** Indices of the experts with a weight above 0: the others have no say in the uncertainty either. */
     private final int[] voting;
-    private final double[] tolerances;
+    private final StateWeights byState;
     /** In units of states, whatever the form of the uncertainty. */
     private final HistoryDivergence distance;
 
@@ -53,16 +53,11 @@ public final class EnergyDynamics implements Dynamics {
         this.experts = energy.experts();
         this.weights = energy.weights();
         this.voting = FusedTransitionEnergy.voting(weights);
-        this.tolerances = tolerances.clone();
+        this.byState = new StateWeights(rule.weights(), weights, tolerances);
         this.distance = new HistoryDivergence(HistoryDivergence.Form.ROOT_MEAN_SQUARE, rule.divergence().unit());
         if (rule.divergence().unit().length != energy.space().observationSize()) {
             throw new IllegalArgumentException("the uncertainty has units for " + rule.divergence().unit().length
                     + " state coordinates, " + energy.name() + " has " + energy.space().observationSize());
-        }
-        if (rule.weights() != PredictionRule.Weights.FIXED && (tolerances.length != experts.size()
-                || Arrays.stream(tolerances).anyMatch(tolerance -> !(tolerance > 0)))) {
-            throw new IllegalArgumentException("weights by state need the usual uncertainty of each of the "
-                    + experts.size() + " experts, > 0; found " + Arrays.toString(tolerances));
         }
     }
 
@@ -180,9 +175,7 @@ public final class EnergyDynamics implements Dynamics {
         }
 
         private EnergyLandscape whole(Slices slices) {
-            return rule.weights() == PredictionRule.Weights.FIXED
-                    ? energy.given(slices)
-                    : energy.given(slices, factors());
+            return byState.fixed() ? energy.given(slices) : energy.given(slices, factors());
         }
 
         /** Share of predictions of the whole, of any length, that are outside of each expert's own box. */
@@ -230,61 +223,27 @@ public final class EnergyDynamics implements Dynamics {
             return Math.min(longestSlice(), histories.valid(trajectories[i]));
         }
 
-        /** r_i(x) of each expert, one value per slice, so that {@code Σ λ_i r_i = 1}. */
+        /** r_i(x) of each expert, one value per slice. */
         private List<Tensor> factors() {
-            int n = trajectories.length;
-            double[][] say = new double[experts.size()][n];
+            double[][] u = new double[trajectories.length][experts.size()];
             for (int e : voting) {
                 double[][][] own = own(e);
-                for (int i = 0; i < n; i++) {
-                    double u = distance.of(own[i]);
-                    say[e][i] = switch (rule.weights()) {
-                        case FIXED -> 1;
-                        case PRECISION -> 1 / (tolerances[e] + u * u);
-                        case NEAREST -> tolerances[e] / (u * u);
-                    };
+                for (int i = 0; i < u.length; i++) {
+                    u[i][e] = distance.of(own[i]);
                 }
             }
-            return rule.weights() == PredictionRule.Weights.NEAREST ? perSlice(largest(say)) : perSlice(shares(say));
+            double[][] factors = Arrays.stream(u).map(byState::factors).toArray(double[][]::new);
+            return IntStream.range(0, experts.size()).mapToObj(e -> perSlice(factors, e)).toList();
         }
 
-        private double[][] shares(double[][] say) {
-            for (int i = 0; i < trajectories.length; i++) {
-                double sum = 0;
-                for (int e : voting) {
-                    sum += weights.lambda(e) * say[e][i];
-                }
-                for (int e : voting) {
-                    say[e][i] /= sum;
-                }
+        private Tensor perSlice(double[][] factors, int expert) {
+            float[] each = new float[IntStream.range(0, factors.length).map(this::slices).sum()];
+            int row = 0;
+            for (int i = 0; i < factors.length; i++) {
+                Arrays.fill(each, row, row + slices(i), (float) factors[i][expert]);
+                row += slices(i);
             }
-            return say;
-        }
-
-        private double[][] largest(double[][] say) {
-            for (int i = 0; i < trajectories.length; i++) {
-                int nearest = voting[0];
-                for (int e : voting) {
-                    nearest = say[e][i] > say[nearest][i] ? e : nearest;
-                }
-                for (int e : voting) {
-                    say[e][i] = e == nearest ? 1 / weights.lambda(e) : 0;
-                }
-            }
-            return say;
-        }
-
-        private List<Tensor> perSlice(double[][] factors) {
-            int rows = IntStream.range(0, trajectories.length).map(this::slices).sum();
-            return Arrays.stream(factors).map(own -> {
-                float[] each = new float[rows];
-                int row = 0;
-                for (int i = 0; i < own.length; i++) {
-                    Arrays.fill(each, row, row + slices(i), (float) own[i]);
-                    row += slices(i);
-                }
-                return Tensors.of(each, rows);
-            }).toList();
+            return Tensors.of(each, each.length);
         }
 
         double[] spread() {
