@@ -79,25 +79,19 @@ public final class EnergyDynamics implements Dynamics {
     @Override
     public Prediction predict(Histories histories, int[] trajectories, RandomStream random) {
         Chains chains = new Chains(histories, trajectories, random);
-        double[][][] all = chains.all(rule.chain());
-        double[][][] onward = rule.next() == PredictionRule.Next.NOISY_STATE
-                ? chains.all(rule.chain().withNoise(NOISE))
-                : all;
-        int n = trajectories.length;
+        double[][][] all = chains.all();
+        double[][] onward = switch (rule.next()) {
+            case MEAN -> Arrays.stream(all).map(EnergyDynamics::mean).toArray(double[][]::new);
+            case ONE_STEP -> Arrays.stream(all).map(predictions -> predictions[0]).toArray(double[][]::new);
+            case RANDOM_SLICE -> Arrays.stream(all).map(predictions -> predictions[random.nextInt(predictions.length)])
+                    .toArray(double[][]::new);
+            case NOISY_STATE -> chains.noisy(
+                    Arrays.stream(all).mapToInt(predictions -> 1 + random.nextInt(predictions.length)).toArray());
+        };
         int d = space().observationSize();
-        double[][] next = new double[n][];
-        double[] rewards = new double[n];
-        for (int i = 0; i < n; i++) {
-            double[] chosen = switch (rule.next()) {
-                case MEAN -> mean(all[i]);
-                case ONE_STEP -> all[i][0];
-                case RANDOM_SLICE, NOISY_STATE -> onward[i][random.nextInt(onward[i].length)];
-            };
-            next[i] = Arrays.copyOf(chosen, d);
-            rewards[i] = chosen[d];
-        }
-        int[] slices = Arrays.stream(all).mapToInt(predictions -> predictions.length).toArray();
-        return new Prediction(next, rewards, uncertainty(all, chains), slices);
+        double[][] next = Arrays.stream(onward).map(each -> Arrays.copyOf(each, d)).toArray(double[][]::new);
+        double[] rewards = Arrays.stream(onward).mapToDouble(each -> each[d]).toArray();
+        return new Prediction(next, rewards, uncertainty(all, chains), chains.counts);
     }
 
     private double[] uncertainty(double[][][] all, Chains chains) {
@@ -159,30 +153,49 @@ public final class EnergyDynamics implements Dynamics {
         private final Histories histories;
         private final int[] trajectories;
         private final RandomStream random;
+        /** Slices of each trajectory: M. */
+        private final int[] counts;
         private final double[][] @Nullable [][] own = new double[experts.size()][][][];
 
         Chains(Histories histories, int[] trajectories, RandomStream random) {
             this.histories = histories;
             this.trajectories = trajectories;
             this.random = random;
+            this.counts = Arrays.stream(trajectories).map(t -> Math.min(longestSlice(), histories.valid(t))).toArray();
+        }
+
+        private Slices slices() {
+            return histories.slices(trajectories, longestSlice());
         }
 
         /** Of the energy as a whole: for each trajectory and length, next state and reward, [n][M][d + 1]. */
-        double[][][] all(Chain chain) {
+        double[][][] all() {
             try (TorchScope _ = new TorchScope(); NoGrad _ = new NoGrad()) {
-                return found(whole(histories.slices(trajectories, longestSlice())), chain);
+                return found(whole(slices(), counts));
             }
         }
 
-        private EnergyLandscape whole(Slices slices) {
-            return byState.fixed() ? energy.given(slices) : energy.given(slices, factors());
+        /** Of the energy as a whole, by a noisy chain of one slice of each trajectory: next state and reward, [n][d + 1]. */
+        double[][] noisy(int[] lengths) {
+            try (TorchScope _ = new TorchScope(); NoGrad _ = new NoGrad()) {
+                int[] one = new int[trajectories.length];
+                Arrays.fill(one, 1);
+                float[] targets = targets(whole(histories.slices(trajectories, lengths), one),
+                        rule.chain().withNoise(NOISE));
+                return IntStream.range(0, one.length).mapToObj(i -> reached(targets, i, i, lengths[i]))
+                        .toArray(double[][]::new);
+            }
+        }
+
+        private EnergyLandscape whole(Slices slices, int[] perTrajectory) {
+            return byState.fixed() ? energy.given(slices) : energy.given(slices, factors(perTrajectory));
         }
 
         /** Share of predictions of the whole, of any length, that are outside of each expert's own box. */
         double[] outside() {
             try (TorchScope _ = new TorchScope(); NoGrad _ = new NoGrad()) {
-                Slices slices = histories.slices(trajectories, longestSlice());
-                EnergyLandscape landscape = whole(slices);
+                Slices slices = slices();
+                EnergyLandscape landscape = whole(slices, counts);
                 Tensor targets = sampler.sample(landscape, rule.chain(), random).mul(landscape.scale());
                 return experts.stream().mapToDouble(expert -> targets.div(expert.given(slices).scale()).abs().amax(1)
                         .greater(EnergyLandscape.EDGE).to(DType.FLOAT32).mean().item()).toArray();
@@ -194,37 +207,42 @@ public final class EnergyDynamics implements Dynamics {
             double[][][] known = own[expert];
             if (known == null) {
                 try (TorchScope _ = new TorchScope(); NoGrad _ = new NoGrad()) {
-                    known = found(experts.get(expert).given(histories.slices(trajectories, longestSlice())),
-                            rule.chain());
+                    known = found(experts.get(expert).given(slices()));
                 }
                 own[expert] = known;
             }
             return known;
         }
 
-        private double[][][] found(EnergyLandscape landscape, Chain chain) {
-            float[] targets = sampler.sample(landscape, chain, random).mul(landscape.scale()).toFloats();
-            int size = space().targetSize();
+        private double[][][] found(EnergyLandscape landscape) {
+            float[] targets = targets(landscape, rule.chain());
             double[][][] found = new double[trajectories.length][][];
             int row = 0;
             for (int i = 0; i < found.length; i++) {
-                found[i] = new double[slices(i)][size];
-                for (int m = 1; m <= found[i].length; m++, row++) {
-                    double[] start = histories.start(trajectories[i], m);
-                    for (int j = 0; j < size; j++) {
-                        found[i][m - 1][j] = targets[row * size + j] + (j < start.length ? start[j] : 0);
-                    }
+                found[i] = new double[counts[i]][];
+                for (int m = 1; m <= counts[i]; m++, row++) {
+                    found[i][m - 1] = reached(targets, row, i, m);
                 }
             }
             return found;
         }
 
-        private int slices(int i) {
-            return Math.min(longestSlice(), histories.valid(trajectories[i]));
+        /** Where chains end, [b × (d + 1)], raw units. */
+        private float[] targets(EnergyLandscape landscape, Chain chain) {
+            return sampler.sample(landscape, chain, random).mul(landscape.scale()).toFloats();
+        }
+
+        /** Next state and reward by the target of a trajectory's slice of length m. */
+        private double[] reached(float[] targets, int row, int i, int m) {
+            double[] reached = Arrays.copyOf(histories.start(trajectories[i], m), space().targetSize());
+            for (int j = 0; j < reached.length; j++) {
+                reached[j] += targets[row * reached.length + j];
+            }
+            return reached;
         }
 
         /** r_i(x) of each expert, one value per slice. */
-        private List<Tensor> factors() {
+        private List<Tensor> factors(int[] perTrajectory) {
             double[][] u = new double[trajectories.length][experts.size()];
             for (int e : voting) {
                 double[][][] own = own(e);
@@ -233,15 +251,16 @@ public final class EnergyDynamics implements Dynamics {
                 }
             }
             double[][] factors = Arrays.stream(u).map(byState::factors).toArray(double[][]::new);
-            return IntStream.range(0, experts.size()).mapToObj(e -> perSlice(factors, e)).toList();
+            return IntStream.range(0, experts.size()).mapToObj(e -> perSlice(factors, e, perTrajectory))
+                    .toList();
         }
 
-        private Tensor perSlice(double[][] factors, int expert) {
-            float[] each = new float[IntStream.range(0, factors.length).map(this::slices).sum()];
+        private Tensor perSlice(double[][] factors, int expert, int[] perTrajectory) {
+            float[] each = new float[Arrays.stream(perTrajectory).sum()];
             int row = 0;
             for (int i = 0; i < factors.length; i++) {
-                Arrays.fill(each, row, row + slices(i), (float) factors[i][expert]);
-                row += slices(i);
+                Arrays.fill(each, row, row + perTrajectory[i], (float) factors[i][expert]);
+                row += perTrajectory[i];
             }
             return Tensors.of(each, each.length);
         }

@@ -86,20 +86,38 @@ public final class Histories {
      * @param most length of a slice, at most
      */
     public Slices slices(int[] trajectories, int most) {
-        int rows = Arrays.stream(trajectories).map(t -> Math.min(most, valid[t])).sum();
-        float[] starts = new float[rows * d];
-        float[] padded = new float[rows * longest * p];
-        float[] lengths = new float[rows];
+        int[] counts = Arrays.stream(trajectories).map(t -> Math.min(most, valid[t])).toArray();
+        int rows = Arrays.stream(counts).sum();
+        int[] of = new int[rows];
+        int[] lengths = new int[rows];
         int row = 0;
-        for (int t : trajectories) {
-            for (int m = 1; m <= Math.min(most, valid[t]); m++) {
-                System.arraycopy(states, (t * longest + longest - m) * d, starts, row * d, d);
-                System.arraycopy(actions, (t * longest + longest - m) * p, padded, (row * longest + longest - m) * p,
-                        m * p);
+        for (int i = 0; i < trajectories.length; i++) {
+            for (int m = 1; m <= counts[i]; m++, row++) {
+                of[row] = trajectories[i];
                 lengths[row] = m;
-                row++;
             }
         }
-        return Slices.of(starts, padded, lengths, longest);
+        return slices(of, lengths);
+    }
+
+    /**
+     * One slice for each entry.
+     *
+     * @param trajectories one may occur several times
+     * @param lengths of each slice, at least 1 and at most the pairs that the trajectory has
+     */
+    public Slices slices(int[] trajectories, int[] lengths) {
+        int rows = trajectories.length;
+        float[] starts = new float[rows * d];
+        float[] padded = new float[rows * longest * p];
+        float[] sizes = new float[rows];
+        for (int row = 0; row < rows; row++) {
+            int m = lengths[row];
+            int from = trajectories[row] * longest + longest - m;
+            System.arraycopy(states, from * d, starts, row * d, d);
+            System.arraycopy(actions, from * p, padded, (row * longest + longest - m) * p, m * p);
+            sizes[row] = m;
+        }
+        return Slices.of(starts, padded, sizes, longest);
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -115,6 +116,33 @@ class EnergyDynamicsTest extends DynamicsContract {
         assertThat(noisy.uncertainty()).containsExactly(still.uncertainty());
         assertThat(Math.abs(noisy.next()[0][1])).isGreaterThan(1e-4);
         assertThat(Math.abs(still.next()[0][1])).isLessThan(1e-4);
+    }
+
+    @Test
+    void aNoisyStateComesFromOneSliceMore() {
+        for (PredictionRule.Weights weights : new PredictionRule.Weights[]{PredictionRule.Weights.FIXED,
+            PredictionRule.Weights.PRECISION}) {
+            List<Float> lengths = new ArrayList<>();
+            QuadraticEnergy asked = new QuadraticEnergy("a", QuadraticEnergy.line(2, 1), K,
+                    new double[][]{{40, 0, 0}, {0, 40, 0}, {0, 0, 40}}, new double[]{1, 1, 1}, slices -> {
+                        for (float length : slices.lengths().toFloats()) {
+                            lengths.add(length);
+                        }
+                        Tensor m = slices.lengths().unsqueeze(1);
+                        return Tensors.cat(1, m.mul(0.2), m.mul(0), m.mul(0));
+                    });
+            try (EnergyDynamics dynamics = new EnergyDynamics(asked,
+                    rule().withNext(PredictionRule.Next.NOISY_STATE).withWeights(weights), sampler, new double[]{1})) {
+                double[][] next = dynamics.predict(histories(4), new int[]{0, 3}, RandomStream.of(1, "simulation"))
+                        .next();
+                List<Float> drawn = lengths.subList(lengths.size() - 2, lengths.size());
+                assertThat(lengths.subList(lengths.size() - 6, lengths.size() - 2)).containsExactly(1f, 1f, 2f, 3f);
+                assertThat(drawn.getFirst()).isEqualTo(1);
+                for (int i = 0; i < 2; i++) {
+                    assertThat(next[i][0]).isCloseTo(0.2 * drawn.get(i), within(0.1));
+                }
+            }
+        }
     }
 
     /** Lengths 1, 2, 3 are 0.2 apart in one of two coordinates: sqrt(1/2 · 0.04 · 2/3). */
