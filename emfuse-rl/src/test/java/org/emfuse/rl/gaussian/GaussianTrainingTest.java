@@ -305,7 +305,7 @@ class GaussianTrainingTest {
                 .hasMessageContaining("no more than its members");
         assertThatThrownBy(() -> new GaussianTraining("x", ensemble.config(),
                 new TransitionSpace("", quantities(3), quantities(1)), LinearSystem.data(10, 5, 1)))
-                .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("the model's space 3 and 1");
+                .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("the model's space has 3 and 1");
         assertThatThrownBy(() -> new GaussianTraining("x", anyStep.config(), LinearSystem.SPACE,
                 LinearSystem.data(10, 2, 1))).isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("slices of 3 transitions");

@@ -243,7 +243,7 @@ class PolicyTrainingTest {
         try (ExactSimulator simulator = new ExactSimulator(2)) {
             assertThatThrownBy(() -> new PolicyTraining(config(0, 0, 0, 1), simulator.dynamics(), other))
                     .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("3 observation")
-                    .hasMessageContaining("exact 2 and 1");
+                    .hasMessageContaining("exact has 2 and 1");
             assertThatThrownBy(() -> new PolicyTraining(config(0, 0, 0, 1), simulator.dynamics(), DATA.rows(0, 0)))
                     .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("there are none");
         }
