@@ -37,8 +37,8 @@ record StateWeights(PredictionRule.Weights kind, ExpertWeights base, double[] to
      */
     double[] factors(double[] u) {
         double[] say = new double[u.length];
-        for (int i : FusedTransitionEnergy.voting(base)) {
-            say[i] = switch (kind) {
+        for (int i = 0; i < say.length; i++) {
+            say[i] = base.lambda(i) == 0 ? 0 : switch (kind) {
                 case FIXED -> 1;
                 case PRECISION -> 1 / (tolerances[i] + u[i] * u[i]);
                 case NEAREST -> tolerances[i] / (u[i] * u[i]);
@@ -61,10 +61,9 @@ record StateWeights(PredictionRule.Weights kind, ExpertWeights base, double[] to
 
     /** All weight to the first of the experts with the most to say. */
     private double[] largest(double[] say) {
-        int[] voting = FusedTransitionEnergy.voting(base);
-        int nearest = voting[0];
-        for (int i : voting) {
-            nearest = say[i] > say[nearest] ? i : nearest;
+        int nearest = -1;
+        for (int i = 0; i < say.length; i++) {
+            nearest = base.lambda(i) > 0 && (nearest < 0 || say[i] > say[nearest]) ? i : nearest;
         }
         double[] all = new double[say.length];
         all[nearest] = 1 / base.lambda(nearest);
