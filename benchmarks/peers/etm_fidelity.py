@@ -5,10 +5,12 @@
 DATA has float32 tensors train.observations [n, d], train.actions [n, p], train.targets [n, d + 1], the raw change of state and
 the reward, and holdout.* likewise. Batches of 256, 16 negatives of 50 iterations. OUT receives, for both prediction profiles of
 05-etm-adetm §1 with 100 iterations, the errors that etm.Model.holdout names; seconds; and per 100 updates the mean per row of
-the losses and of the InfoNCE accuracy, and the mean gradient norm. Without THREADS it runs as PyTorch does by default.
+the losses and of the InfoNCE accuracy, and the mean gradient norm. Without THREADS it runs as PyTorch does by default. With
+DEVICE=cuda in the environment it computes there, in single precision too.
 """
 
 import json
+import os
 import sys
 import time
 
@@ -37,13 +39,15 @@ def main():
     data, seed, updates, out = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), sys.argv[4]
     if len(sys.argv) > 5:
         torch.set_num_threads(int(sys.argv[5]))
+    device = os.environ.get("DEVICE", "cpu")
+    torch.set_default_device(device)
     torch.manual_seed(seed)
-    tensors = load_file(data)
+    tensors = load_file(data, device=device)
     training, holdout = ([tensors[f"{part}.{name}"] for name in ("observations", "actions", "targets")]
                          for part in ("train", "holdout"))
     model = etm.Model(*training)
-    result = {"torch": torch.__version__, "threads": torch.get_num_threads(), "seed": seed, "updates": updates, "batch": BATCH,
-              "train_rows": len(training[0]), "holdout_rows": len(holdout[0])}
+    result = {"torch": torch.__version__, "device": device, "threads": torch.get_num_threads(), "seed": seed, "updates": updates,
+              "batch": BATCH, "train_rows": len(training[0]), "holdout_rows": len(holdout[0])}
     start = time.perf_counter()
     result["curves"] = train(model, updates)
     result["seconds"] = {"training": time.perf_counter() - start}

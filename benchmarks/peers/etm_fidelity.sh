@@ -5,7 +5,8 @@
 #   benchmarks/peers/etm_fidelity.sh FOLDER [SEEDS] [UPDATES]    (default 5 seeds of 1000 updates; two hours on two cores)
 #
 # Keeps every finished training in FOLDER and goes on there when it is called again; a folder of trainings of another length is
-# refused. Trainings run one after the other, each on all processors; with JOBS=N so many side by side, which share them. PYTHON names an interpreter that has
+# refused. Trainings run one after the other, each on all processors; with JOBS=N so many side by side, which share them.
+# With DEVICE=cuda PyTorch computes there (90 seconds a training on an H100). PYTHON names an interpreter that has
 # benchmarks/peers/requirements.txt (default python3); needs a JDK 25 as java or in JAVA_HOME, and Maven.
 set -euo pipefail
 here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
