@@ -57,6 +57,10 @@ final class TableCommand implements Callable<Integer> {
     @Nullable
     private Integer horizon;
 
+    @Option(names = "--real-share", paramLabel = "X", description = "Share of a policy's batches that is logged transitions. Default: the budget's, 0.")
+    @Nullable
+    private Double realShare;
+
     @Option(names = "--jobs", paramLabel = "N", description = "Cells at a time. Default: one per processor.")
     @Nullable
     private Integer jobs;
@@ -100,7 +104,8 @@ final class TableCommand implements Callable<Integer> {
     private Budget chosen() {
         Budget chosen = Budget.of(budget);
         chosen = penalty == null ? chosen : chosen.withPenalty(penalty);
-        return horizon == null ? chosen : chosen.withHorizon(horizon);
+        chosen = horizon == null ? chosen : chosen.withHorizon(horizon);
+        return realShare == null ? chosen : chosen.withRealShare(realShare);
     }
 
     /** The folder's budget; options that say another one are refused. */
@@ -110,6 +115,7 @@ final class TableCommand implements Callable<Integer> {
         differing("--budget", budget, found.name(), others);
         differing("--penalty", penalty, found.penalty(), others);
         differing("--horizon", horizon, found.horizon(), others);
+        differing("--real-share", realShare, found.realShare(), others);
         if (!others.isEmpty()) {
             throw new IllegalArgumentException("the folder " + folder + " holds results of another budget: "
                     + String.join("; ", others)

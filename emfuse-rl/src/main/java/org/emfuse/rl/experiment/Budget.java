@@ -36,25 +36,39 @@ import org.emfuse.rl.env.Names;
  * @param policyWidth units of each of the two hidden layers of actor and critics
  * @param policyBatch transitions of a policy update
  * @param penalty c, in units of the reward's standard deviation per median uncertainty on the data
+ * @param realShare share of a policy's batch that is logged transitions, in [0, 1]; the rest comes from rollouts
  * @param episodes of the final score
  * @param members K, plain models per domain in an ensemble
  */
 public record Budget(String name, int transitions, int longest, int width, int depth, int batch, int negatives,
         int negativeSteps, long modelUpdates, int predictionSteps, DType products, int rollouts, int horizon,
-        long refreshEvery, long policyUpdates, int policyWidth, int policyBatch, double penalty, int episodes,
-        int members) {
+        long refreshEvery, long policyUpdates, int policyWidth, int policyBatch, double penalty, double realShare,
+        int episodes, int members) {
 
     private static final DType FASTEST = Processor.fastest();
 
+    /** Checks what {@code rl table} lets a user choose, before anything is trained. */
+    public Budget {
+        require(horizon >= 1, "rollouts of at least one step", horizon);
+        require(penalty >= 0 && Double.isFinite(penalty), "a penalty >= 0", penalty);
+        require(realShare >= 0 && realShare <= 1, "a share of logged transitions in [0, 1]", realShare);
+    }
+
+    private static void require(boolean holds, String expected, Object found) {
+        if (!holds) {
+            throw new IllegalArgumentException("the budget needs " + expected + ", found " + found);
+        }
+    }
+
     /** A few minutes in all. */
     public static final Budget SMOKE = new Budget("smoke", 10_000, 3, 128, 3, 128, 8, 20, 2_000, 12, FASTEST, 100, 150,
-            1_000, 8_000, 128, 128, 0.05, 50, 3);
+            1_000, 8_000, 128, 128, 0.05, 0, 50, 3);
     /** An hour or two for an environment and seed, on two processors. */
     public static final Budget CPU = new Budget("cpu", 20_000, 5, 128, 3, 128, 8, 20, 4_000, 12, FASTEST, 100, 150,
-            1_000, 20_000, 128, 128, 0.05, 100, 3);
+            1_000, 20_000, 128, 128, 0.05, 0, 100, 3);
     /** The published schedules: days on a GPU. */
     public static final Budget PAPER = new Budget("paper", 333_000, 5, 200, 4, 1024, 16, 50, 480_000, 30, DType.FLOAT32,
-            50_000, 10, 1_000, 5_000_000, 256, 256, 0, 100, 5);
+            50_000, 10, 1_000, 5_000_000, 256, 256, 0, 0, 100, 5);
 
     private static final List<Budget> ALL = List.of(SMOKE, CPU, PAPER);
 
@@ -129,13 +143,20 @@ public record Budget(String name, int transitions, int longest, int width, int d
     public Budget withPenalty(double other) {
         return new Budget(name, transitions, longest, width, depth, batch, negatives, negativeSteps, modelUpdates,
                 predictionSteps, products, rollouts, horizon, refreshEvery, policyUpdates, policyWidth, policyBatch,
-                other, episodes, members);
+                other, realShare, episodes, members);
     }
 
     /** The same with another horizon of rollouts. */
     public Budget withHorizon(int other) {
         return new Budget(name, transitions, longest, width, depth, batch, negatives, negativeSteps, modelUpdates,
                 predictionSteps, products, rollouts, other, refreshEvery, policyUpdates, policyWidth, policyBatch,
-                penalty, episodes, members);
+                penalty, realShare, episodes, members);
+    }
+
+    /** The same with another share of logged transitions in a policy's batches. */
+    public Budget withRealShare(double other) {
+        return new Budget(name, transitions, longest, width, depth, batch, negatives, negativeSteps, modelUpdates,
+                predictionSteps, products, rollouts, horizon, refreshEvery, policyUpdates, policyWidth, policyBatch,
+                penalty, other, episodes, members);
     }
 }

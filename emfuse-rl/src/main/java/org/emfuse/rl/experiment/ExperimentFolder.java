@@ -72,11 +72,9 @@ public record ExperimentFolder(Experiment experiment) {
             WholeFile.write(file, mine);
             return;
         }
-        budget(folder);
-        String theirs = text(file);
-        if (!JSON.readTree(theirs).equals(JSON.readTree(mine))) {
-            throw new IllegalArgumentException("the folder " + folder + " holds results of another budget, " + theirs
-                    + "; name another folder for " + mine);
+        if (!budget(folder).equals(budget)) {
+            throw new IllegalArgumentException("the folder " + folder + " holds results of another budget, "
+                    + text(file) + "; name another folder for " + mine);
         }
     }
 

@@ -68,6 +68,7 @@ record SimulatorCell(String name, Method method, Path folder, Budget budget, lon
                 all.contentHash(), method.id(), budget.simulator(method).toString(), budget.learner(),
                 budget.policyUpdates(),
                 budget.refreshEvery(),
-                budget.rollouts(), budget.horizon(), 5, 0, price, budget.evaluateEvery(), 10, budget.episodes(), seed);
+                budget.rollouts(), budget.horizon(), 5, budget.realShare(), price, budget.evaluateEvery(), 10,
+                budget.episodes(), seed);
     }
 }

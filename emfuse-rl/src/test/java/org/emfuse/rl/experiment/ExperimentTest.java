@@ -69,6 +69,14 @@ class ExperimentTest {
     }
 
     @Test
+    void batchesHoldAsManyLoggedTransitionsAsTheBudgetSays() throws IOException {
+        assertThat(experiment(TINY.withRealShare(0.25), "emfuse").run(1, () -> false, new TinyExperiments.Ended()))
+                .isTrue();
+        Path result = folder.resolve("Pendulum-v1/seed-7/policies/emfuse/result.json");
+        assertThat(Files.readString(result)).contains("\"realShare\" : 0.25");
+    }
+
+    @Test
     void anotherBudgetInTheFolderIsRefused() {
         assertThat(experiment(TINY, "bc").run(1, () -> false, new TinyExperiments.Ended())).isTrue();
         assertThatThrownBy(() -> experiment(TINY.withPenalty(1), "bc").run(1, () -> false, new TinyExperiments.Ended()))

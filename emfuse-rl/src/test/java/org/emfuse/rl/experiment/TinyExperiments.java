@@ -12,8 +12,8 @@ import java.util.List;
 final class TinyExperiments {
 
     static final Budget BUDGET = new Budget("tiny", 500, 2, 16, 1, 16, 2, 5, 10, 5, DType.FLOAT32, 10, 3, 10, 20, 32,
-            32, 0.1, 2,
-            2);
+            32, 0.1, 0,
+            2, 2);
 
     private TinyExperiments() {}
 

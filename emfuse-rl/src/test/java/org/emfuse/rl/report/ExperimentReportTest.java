@@ -32,7 +32,7 @@ class ExperimentReportTest {
 
     private static final Budget TINY = new Budget("tiny <b>", 1_000, 2, 16, 1, 16, 2, 5, 10, 5, DType.FLOAT32, 10, 3,
             10, 20, 32,
-            32, 0.1, 2, 2);
+            32, 0.1, 0, 2, 2);
     private static final List<String> METHODS = List.of("emfuse", "oracle", "soup", "fused-policy", "bc");
     private static final String PLACE = "Pendulum-v1/seed-7/";
 
