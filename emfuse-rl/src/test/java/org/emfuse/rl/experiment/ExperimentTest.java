@@ -69,7 +69,7 @@ class ExperimentTest {
     }
 
     @Test
-    void batchesHoldAsManyLoggedTransitionsAsTheBudgetSays() throws IOException {
+    void policiesLearnWithTheBudgetsShareOfLoggedTransitions() throws IOException {
         assertThat(experiment(TINY.withRealShare(0.25), "emfuse").run(1, () -> false, new TinyExperiments.Ended()))
                 .isTrue();
         Path result = folder.resolve("Pendulum-v1/seed-7/policies/emfuse/result.json");
