@@ -141,22 +141,22 @@ public record Budget(String name, int transitions, int longest, int width, int d
 
     /** The same with another penalty. */
     public Budget withPenalty(double other) {
-        return new Budget(name, transitions, longest, width, depth, batch, negatives, negativeSteps, modelUpdates,
-                predictionSteps, products, rollouts, horizon, refreshEvery, policyUpdates, policyWidth, policyBatch,
-                other, realShare, episodes, members);
+        return with(horizon, other, realShare);
     }
 
     /** The same with another horizon of rollouts. */
     public Budget withHorizon(int other) {
-        return new Budget(name, transitions, longest, width, depth, batch, negatives, negativeSteps, modelUpdates,
-                predictionSteps, products, rollouts, other, refreshEvery, policyUpdates, policyWidth, policyBatch,
-                penalty, realShare, episodes, members);
+        return with(other, penalty, realShare);
     }
 
     /** The same with another share of logged transitions in a policy's batches. */
     public Budget withRealShare(double other) {
+        return with(horizon, penalty, other);
+    }
+
+    private Budget with(int steps, double price, double share) {
         return new Budget(name, transitions, longest, width, depth, batch, negatives, negativeSteps, modelUpdates,
-                predictionSteps, products, rollouts, horizon, refreshEvery, policyUpdates, policyWidth, policyBatch,
-                penalty, other, episodes, members);
+                predictionSteps, products, rollouts, steps, refreshEvery, policyUpdates, policyWidth, policyBatch,
+                price, share, episodes, members);
     }
 }
