@@ -6,8 +6,9 @@
 #
 # Keeps every finished training in FOLDER and goes on there when it is called again; a folder of trainings of another length is
 # refused. Trainings run one after the other, each on all processors; with JOBS=N so many side by side, which share them.
-# With DEVICE=cuda PyTorch computes there (three side by side, 90 seconds each on an H100). PYTHON names an interpreter that has
-# benchmarks/peers/requirements.txt (default python3); needs a JDK 25 as java or in JAVA_HOME, and Maven.
+# With DEVICE=cuda PyTorch computes there (on an H100 90 seconds each of three at a time); results name the device, and a folder
+# may hold those of several. PYTHON names an interpreter that has benchmarks/peers/requirements.txt (default python3); needs a
+# JDK 25 as java or in JAVA_HOME, and Maven.
 set -euo pipefail
 here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
 home=$here/../..

@@ -360,7 +360,7 @@ class RlCommandsTest extends RlCommandLine {
 
     @Test
     void aBudgetOutOfRangeIsRefusedBeforeAnythingIsDone() {
-        for (String[] wrong : List.of(new String[]{"--real-share", "1.5", "a share of logged transitions in [0, 1]"},
+        for (String[] wrong : List.of(new String[]{"--real-share", "1.5", "a real share in [0, 1]"},
                 new String[]{"--penalty", "-1", "a penalty >= 0"},
                 new String[]{"--horizon", "0", "rollouts of at least one step"})) {
             assertMistake(new String[]{"table", "--output", path("table"), wrong[0], wrong[1]}, wrong[2],

@@ -47,19 +47,6 @@ public record Budget(String name, int transitions, int longest, int width, int d
 
     private static final DType FASTEST = Processor.fastest();
 
-    /** Checks what {@code rl table} lets a user choose, before anything is trained. */
-    public Budget {
-        require(horizon >= 1, "rollouts of at least one step", horizon);
-        require(penalty >= 0 && Double.isFinite(penalty), "a penalty >= 0", penalty);
-        require(realShare >= 0 && realShare <= 1, "a share of logged transitions in [0, 1]", realShare);
-    }
-
-    private static void require(boolean holds, String expected, Object found) {
-        if (!holds) {
-            throw new IllegalArgumentException("the budget needs " + expected + ", found " + found);
-        }
-    }
-
     /** A few minutes in all. */
     public static final Budget SMOKE = new Budget("smoke", 10_000, 3, 128, 3, 128, 8, 20, 2_000, 12, FASTEST, 100, 150,
             1_000, 8_000, 128, 128, 0.05, 0, 50, 3);
@@ -71,6 +58,23 @@ public record Budget(String name, int transitions, int longest, int width, int d
             50_000, 10, 1_000, 5_000_000, 256, 256, 0, 0, 100, 5);
 
     private static final List<Budget> ALL = List.of(SMOKE, CPU, PAPER);
+
+    /**
+     * Checks what {@code rl table} lets a user choose, before anything is trained.
+     *
+     * @throws IllegalArgumentException if horizon, penalty or share is out of its range
+     */
+    public Budget {
+        require(horizon >= 1, "rollouts of at least one step", horizon);
+        require(penalty >= 0 && Double.isFinite(penalty), "a penalty >= 0", penalty);
+        require(realShare >= 0 && realShare <= 1, "a real share in [0, 1]", realShare);
+    }
+
+    private static void require(boolean holds, String expected, Object found) {
+        if (!holds) {
+            throw new IllegalArgumentException("the budget needs " + expected + ", found " + found);
+        }
+    }
 
     /**
      * The budget of a name.

@@ -19,6 +19,7 @@ import org.emfuse.rl.dynamics.Dynamics;
 import org.emfuse.rl.dynamics.LangevinSampler;
 import org.emfuse.rl.env.Names;
 import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -28,7 +29,10 @@ import tools.jackson.databind.json.JsonMapper;
  */
 public record ExperimentFolder(Experiment experiment) {
 
-    private static final JsonMapper JSON = JsonMapper.builder().build();
+    /** A setting that this version does not know is another budget; one that an earlier version did not have is 0. */
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES).build();
     private static final String BUDGET = "budget.json";
     private static final Pattern SEED = Pattern.compile("seed-(-?\\d{1,18})");
 

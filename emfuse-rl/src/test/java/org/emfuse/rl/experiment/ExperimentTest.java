@@ -69,11 +69,27 @@ class ExperimentTest {
     }
 
     @Test
-    void policiesLearnWithTheBudgetsShareOfLoggedTransitions() throws IOException {
+    void policiesAreGivenTheBudgetsShareOfLoggedTransitions() throws IOException {
         assertThat(experiment(TINY.withRealShare(0.25), "emfuse").run(1, () -> false, new TinyExperiments.Ended()))
                 .isTrue();
         Path result = folder.resolve("Pendulum-v1/seed-7/policies/emfuse/result.json");
         assertThat(Files.readString(result)).contains("\"realShare\" : 0.25");
+    }
+
+    @Test
+    void aFolderFromBeforeASettingGoesOnAndOneWithAnUnknownSettingDoesNot() throws IOException {
+        ExperimentFolder.claim(folder, TINY);
+        Path file = folder.resolve("budget.json");
+        String now = Files.readString(file);
+        String before = now.replaceFirst(",\"realShare\":0.0", "");
+        assertThat(before).isNotEqualTo(now);
+        Files.writeString(file, before);
+        ExperimentFolder.claim(folder, TINY);
+        assertThatThrownBy(() -> ExperimentFolder.claim(folder, TINY.withRealShare(0.1)))
+                .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("another budget");
+        Files.writeString(file, now.replaceFirst("realShare", "anotherShare"));
+        assertThatThrownBy(() -> ExperimentFolder.claim(folder, TINY)).isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("budget.json");
     }
 
     @Test
