@@ -31,8 +31,7 @@ public record ExperimentFolder(Experiment experiment) {
 
     /** A setting that this version does not know is another budget; one that an earlier version did not have is 0. */
     private static final JsonMapper JSON = JsonMapper.builder()
-            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-            .disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES).build();
+            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
     private static final String BUDGET = "budget.json";
     private static final Pattern SEED = Pattern.compile("seed-(-?\\d{1,18})");
 
