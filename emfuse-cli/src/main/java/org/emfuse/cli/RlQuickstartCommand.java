@@ -8,10 +8,10 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 
 import org.emfuse.rl.experiment.Budget;
-import org.emfuse.rl.experiment.Domain;
 import org.emfuse.rl.experiment.Experiment;
 import org.emfuse.rl.experiment.Method;
 import org.emfuse.rl.experiment.ScoreTable;
+import org.emfuse.rl.experiment.Task;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -50,7 +50,7 @@ final class RlQuickstartCommand implements Callable<Integer> {
         long began = System.nanoTime();
         Budget chosen = Budget.of(budget);
         Experiment experiment = new Experiment(place, chosen, List.of(ENVIRONMENT), List.of(seed),
-                Method.headline(Domain.of(ENVIRONMENT), chosen).stream().map(Method::id).toList());
+                Method.headline(Task.of(ENVIRONMENT).domains(), chosen).stream().map(Method::id).toList());
         try (Interrupt interrupt = new Interrupt()) {
             if (!experiment.run(Runtime.getRuntime().availableProcessors(), interrupt,
                     new ExperimentProgress(output))) {

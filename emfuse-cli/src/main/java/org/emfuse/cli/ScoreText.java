@@ -22,8 +22,17 @@ final class ScoreText {
 
     /** Rows of one or more environments. */
     static String of(ScoreTable scores) {
+        return of(scores.rows());
+    }
+
+    /** Rows of each environment of tasks that are scored in several; empty without such a task. */
+    static String ofEachEnvironment(ScoreTable scores) {
+        return scores.each().isEmpty() ? "" : "In each environment alone:\n" + of(scores.each());
+    }
+
+    private static String of(List<ScoreTable.Row> rows) {
         Table table = new Table("environment", "method", "return", "score", "95 %", "seeds", "");
-        for (ScoreTable.Row row : scores.rows()) {
+        for (ScoreTable.Row row : rows) {
             double mean = row.returns().stream().mapToDouble(Double::doubleValue).average().orElseThrow();
             table.add(row.env(), row.method(), number(mean), number(row.score()),
                     interval(new Estimate(row.score(), row.low(), row.high()), "%.1f"), seeds(row), row.description());

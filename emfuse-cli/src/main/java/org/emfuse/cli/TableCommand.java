@@ -14,12 +14,12 @@ import java.util.concurrent.Callable;
 import org.emfuse.rl.env.Names;
 import org.emfuse.rl.experiment.Budget;
 import org.emfuse.rl.experiment.CellTime;
-import org.emfuse.rl.experiment.Domain;
 import org.emfuse.rl.experiment.Experiment;
 import org.emfuse.rl.experiment.ExperimentFolder;
 import org.emfuse.rl.experiment.FailedCells;
 import org.emfuse.rl.experiment.Method;
 import org.emfuse.rl.experiment.ScoreTable;
+import org.emfuse.rl.experiment.Task;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -37,7 +37,7 @@ import picocli.CommandLine.Option;
         "  emfuse rl table --envs Pendulum-v1,PointMass2D-v0 --seeds 1 --budget smoke --output runs/smoke"})
 final class TableCommand implements Callable<Integer> {
 
-    @Option(names = "--envs", paramLabel = "ID", split = ",", defaultValue = "Pendulum-v1", description = "Environments with domains: Pendulum-v1, PointMass2D-v0. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--envs", paramLabel = "ID", split = ",", defaultValue = "Pendulum-v1", description = "Environments with domains: Pendulum-v1, PointMass2D-v0; Pendulum-v1-shifted, whose domains differ in their dynamics and are all scored in. Default: ${DEFAULT-VALUE}.")
     private List<String> environments = List.of();
 
     @Option(names = "--seeds", paramLabel = "A..B", defaultValue = "1", description = "A seed, several (1,2,5) or a range (1..5). Default: ${DEFAULT-VALUE}.")
@@ -134,8 +134,8 @@ final class TableCommand implements Callable<Integer> {
         Set<String> known = new LinkedHashSet<>(List.of("expert"));
         Set<String> usual = new LinkedHashSet<>();
         environments.forEach(env -> {
-            Method.known(Domain.of(env), chosen).forEach(method -> known.add(method.id()));
-            Method.all(Domain.of(env), chosen).forEach(method -> usual.add(method.id()));
+            Method.known(Task.of(env).domains(), chosen).forEach(method -> known.add(method.id()));
+            Method.all(Task.of(env).domains(), chosen).forEach(method -> usual.add(method.id()));
         });
         methods.forEach(method -> Names.known("method", method, known));
         return methods.isEmpty() ? List.copyOf(usual) : methods;
@@ -169,6 +169,7 @@ final class TableCommand implements Callable<Integer> {
         if (!output.jsonOnly()) {
             output.out().println("Budget " + experiment.budget());
             output.out().print(ScoreText.of(scores));
+            output.out().print(ScoreText.ofEachEnvironment(scores));
             output.out().print(ScoreText.ofAllEnvironments(scores));
             output.out().print(ScoreText.ofComparisons(scores));
             output.out().print(ScoreText.ofModelsAndData(scores));
@@ -178,6 +179,7 @@ final class TableCommand implements Callable<Integer> {
         }
         Map<String, Object> result = new LinkedHashMap<>();
         result.put("results", scores.rows());
+        result.put("each", scores.each());
         result.put("overall", scores.overall());
         result.put("comparisons", scores.comparisons());
         result.put("gates", scores.gates());

@@ -359,6 +359,23 @@ class RlCommandsTest extends RlCommandLine {
     }
 
     @Test
+    void ofAShiftedTaskEachEnvironmentIsShown() throws IOException {
+        Files.createDirectories(folder.resolve("table"));
+        Files.writeString(folder.resolve("table/budget.json"), Json.LINES.writeValueAsString(Budget.SMOKE));
+        result("Pendulum-v1-shifted", 1, "bc", -200, -220);
+        result("Pendulum-v1-shifted", 1, "bc/scores/Pendulum-v1-mass=0.7", -300, -320);
+        result("Pendulum-v1-shifted", 1, "bc/scores/Pendulum-v1-mass=1.3", -400, -420);
+        String[] show = {"table", "--output", path("table"), "--envs", "Pendulum-v1-shifted", "--show"};
+        JsonNode shown = json(show);
+        assertThat(shown.at("/results")).hasSize(1);
+        assertThat(shown.at("/results/0/returns/0").asDouble()).isEqualTo(-310);
+        assertThat(shown.at("/each")).hasSize(3);
+        assertThat(shown.at("/each/2/env").asString()).isEqualTo("Pendulum-v1-shifted in Pendulum-v1:mass=1.3");
+        assertThat(shown.at("/each/2/returns/0").asDouble()).isEqualTo(-410);
+        assertThat(run(show).out()).contains("In each environment alone:", "mass=0.7", "-310.0", "-410.0");
+    }
+
+    @Test
     void aBudgetOutOfRangeIsRefusedBeforeAnythingIsDone() {
         for (String[] wrong : List.of(new String[]{"--real-share", "1.5", "a real share in [0, 1]"},
                 new String[]{"--penalty", "-1", "a penalty >= 0"},

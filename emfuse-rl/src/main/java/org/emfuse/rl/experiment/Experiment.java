@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param folder of everything
  * @param budget of every method
- * @param environments that have domains, by name
+ * @param environments names of {@linkplain Task tasks}
  * @param seeds each of which fixes data, models and policies
  * @param methods to compare, by id; in the order of {@link Method#known}
  */
@@ -58,7 +58,7 @@ public record Experiment(Path folder, Budget budget, List<String> environments, 
         environments = List.copyOf(environments);
         seeds = List.copyOf(seeds);
         methods = List.copyOf(methods);
-        environments.forEach(Domain::of);
+        environments.forEach(Task::of);
         if (environments.isEmpty() || seeds.isEmpty() || methods.isEmpty()) {
             throw new IllegalArgumentException("an experiment needs at least one environment, seed and method, found "
                     + environments + ", " + seeds + " and " + methods);
@@ -146,7 +146,7 @@ public record Experiment(Path folder, Budget budget, List<String> environments, 
 
     /** The methods to compare on an environment. */
     List<Method> selected(String env) {
-        return Method.known(Domain.of(env), budget).stream().filter(method -> methods.contains(method.id())
+        return Method.known(Task.of(env).domains(), budget).stream().filter(method -> methods.contains(method.id())
                 || (methods.contains("expert") && method.id().startsWith("expert:"))).toList();
     }
 
@@ -158,6 +158,12 @@ public record Experiment(Path folder, Budget budget, List<String> environments, 
     /** The folder of a policy. */
     Path policy(String env, long seed, String method) {
         return place(env, seed).resolve("policies").resolve(method.replace(':', '-'));
+    }
+
+    /** The folder of a policy's score in one of the environments where it is scored. */
+    Path score(Task task, long seed, String method, String scoredIn) {
+        Path policy = policy(task.name(), seed, method);
+        return scoredIn.equals(task.env()) ? policy : policy.resolve("scores").resolve(scoredIn.replace(':', '-'));
     }
 
     /** The folder of a model. */

@@ -47,18 +47,19 @@ public record ExperimentFolder(Experiment experiment) {
      */
     public static ExperimentFolder read(Path folder) {
         requireOne(folder);
-        List<String> environments = names(folder).stream().filter(Domain.environments()::contains).toList();
+        List<String> environments = names(folder).stream().filter(Task.names()::contains).toList();
         List<Long> seeds = environments.stream().flatMap(env -> names(folder.resolve(env)).stream())
                 .map(SEED::matcher).filter(Matcher::matches).map(name -> Long.parseLong(name.group(1))).distinct()
                 .sorted().toList();
         if (seeds.isEmpty()) {
             throw new IllegalArgumentException("the experiment in " + folder + " has no results yet; expected folders"
-                    + " like " + Domain.environments().stream().sorted().findFirst().orElseThrow()
+                    + " like " + Task.names().stream().sorted().findFirst().orElseThrow()
                     + "/seed-1 in it");
         }
         Budget budget = budget(folder);
         List<String> methods = new ArrayList<>();
-        environments.forEach(env -> Method.known(Domain.of(env), budget).forEach(method -> methods.add(method.id())));
+        environments.forEach(
+                env -> Method.known(Task.of(env).domains(), budget).forEach(method -> methods.add(method.id())));
         return new ExperimentFolder(new Experiment(folder, budget, environments, seeds,
                 methods.stream().distinct().toList()));
     }
@@ -154,6 +155,12 @@ public record ExperimentFolder(Experiment experiment) {
         return experiment.policy(env, seed, method);
     }
 
+    /** The folders of a policy's results, one of each environment where it is scored; may be missing. */
+    public List<Path> scores(String env, long seed, String method) {
+        Task task = Task.of(env);
+        return task.scored().stream().map(id -> experiment.score(task, seed, method, id)).toList();
+    }
+
     /**
      * The simulator that a method's policy learned in; the caller closes it.
      *
@@ -161,17 +168,18 @@ public record ExperimentFolder(Experiment experiment) {
      * @throws IllegalArgumentException if there is no such method, or it has no simulator
      */
     public Dynamics simulator(String env, long seed, String method, LangevinSampler sampler) {
-        List<Method> known = Method.known(Domain.of(env), experiment.budget()).stream()
+        List<Method> known = Method.known(Task.of(env).domains(), experiment.budget()).stream()
                 .filter(each -> !each.source().models().isEmpty()).toList();
         List<String> names = known.stream().map(Method::id).toList();
         Method named = known.get(names.indexOf(Names.known("method with a simulator", method, names)));
-        return Simulators.of(named, experiment.budget(), env,
+        return Simulators.of(named, experiment.budget(), Task.of(env).env(),
                 model -> model(env, seed, model.name()).resolve("model.safetensors"), domains(env, seed), sampler);
     }
 
     /** The logs of all domains, in their order. */
     public List<Transitions> domains(String env, long seed) {
-        return Domain.of(env).stream().map(domain -> D4rlFile.read(data(env, seed, domain.name())).transitions())
+        return Task.of(env).domains().stream()
+                .map(domain -> D4rlFile.read(data(env, seed, domain.name())).transitions())
                 .toList();
     }
 

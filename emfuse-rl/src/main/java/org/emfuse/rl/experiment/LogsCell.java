@@ -12,7 +12,7 @@ import org.emfuse.rl.train.OfflineRun;
 
 /** A policy learned from the data of one or more domains without a simulator, and its score. */
 record LogsCell(String name, OfflineAlgorithm learner, Path folder, Budget budget, long seed, String env,
-        List<DataCell> data) implements Cell {
+        List<DataCell> data) implements PolicyCell {
 
     @Override
     public List<Cell> needs() {
@@ -20,18 +20,8 @@ record LogsCell(String name, OfflineAlgorithm learner, Path folder, Budget budge
     }
 
     @Override
-    public boolean done() {
-        return CellResult.isIn(folder);
-    }
-
-    @Override
     public long size() {
         return budget.policyUpdates();
-    }
-
-    /** The learned policy's file. */
-    Path file() {
-        return folder.resolve("policy.safetensors");
     }
 
     @Override

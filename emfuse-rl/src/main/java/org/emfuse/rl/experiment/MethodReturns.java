@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.IntStream;
 
 import org.emfuse.rl.env.Environments;
 import org.emfuse.rl.env.ReturnReference;
@@ -17,32 +18,51 @@ import org.emfuse.stats.Statistics;
 import org.emfuse.stats.StratifiedBootstrap;
 
 /**
- * Returns of one method's policies on one environment, as far as they are there.
+ * Returns of one method's policies on one task, as far as they are there.
  *
- * @param env name of the environment
- * @param bySeed undiscounted return of each episode of the final evaluation
+ * @param env name of the task, or of one of the environments that it is scored in
+ * @param reference scores of 0 and 100
+ * @param bySeed undiscounted return of each episode of the final evaluation; of several environments their mean
  * @param missing seeds whose results are not there
  */
-record MethodReturns(String env, Method method, Map<Long, double[]> bySeed, List<Long> missing) {
+record MethodReturns(String env, ReturnReference reference, Method method, Map<Long, double[]> bySeed,
+        List<Long> missing) {
 
     private static final StratifiedBootstrap OVER_EPISODES = new StratifiedBootstrap(2_000, 0.95, 0);
 
-    /** Reads what is there of those that count. */
-    static MethodReturns read(Experiment experiment, String env, Method method, ScoreTable.Counted counted) {
+    /** Reads what is there of those that count, over all environments in which the task is scored. */
+    static MethodReturns read(Experiment experiment, Task task, Method method, ScoreTable.Counted counted) {
+        return read(experiment, task, method, task.name(), task.scored(), counted);
+    }
+
+    /** The same in one of these environments alone. */
+    static MethodReturns read(Experiment experiment, Task task, String scoredIn, Method method,
+            ScoreTable.Counted counted) {
+        return read(experiment, task, method, task.name() + " in " + scoredIn, List.of(scoredIn), counted);
+    }
+
+    private static MethodReturns read(Experiment experiment, Task task, Method method, String name,
+            List<String> scored, ScoreTable.Counted counted) {
         Map<Long, double[]> bySeed = new LinkedHashMap<>();
         List<Long> missing = new ArrayList<>();
         for (long seed : experiment.seeds()) {
-            Path folder = experiment.policy(env, seed, method.id());
-            if (!counted.counts(env, method.id(), seed)) {
+            List<Path> folders = scored.stream().map(id -> experiment.score(task, seed, method.id(), id)).toList();
+            if (!counted.counts(task.name(), method.id(), seed)) {
                 continue;
             }
-            if (CellResult.isIn(folder)) {
-                bySeed.put(seed, CellResult.read(folder).returns());
+            if (folders.stream().allMatch(CellResult::isIn)) {
+                bySeed.put(seed, mean(folders.stream().map(folder -> CellResult.read(folder).returns()).toList()));
             } else {
                 missing.add(seed);
             }
         }
-        return new MethodReturns(env, method, bySeed, missing);
+        return new MethodReturns(name, Environments.spec(task.env()).reference(), method, bySeed, missing);
+    }
+
+    /** Of each episode over environments. */
+    private static double[] mean(List<double[]> returns) {
+        return IntStream.range(0, returns.stream().mapToInt(each -> each.length).min().orElseThrow())
+                .mapToDouble(i -> returns.stream().mapToDouble(each -> each[i]).average().orElseThrow()).toArray();
     }
 
     /** Seeds whose results are there. */
@@ -56,7 +76,6 @@ record MethodReturns(String env, Method method, Map<Long, double[]> bySeed, List
      * @param seeds whose results are there, at least one
      */
     double[] scores(List<Long> seeds) {
-        ReturnReference reference = Environments.spec(env).reference();
         double[] returns = seeds.size() == 1
                 ? episodes(seeds.getFirst())
                 : seeds.stream().mapToDouble(seed -> Statistics.mean(episodes(seed))).toArray();

@@ -20,18 +20,20 @@ import org.emfuse.rl.env.Quantity;
  * Scores of an experiment's policies, and what their models and data are like, as far as they are there.
  *
  * @param rows in the order of environments and methods
+ * @param each the same rows in each environment of tasks that are scored in several
  * @param overall methods over all environments, where there are several
  * @param comparisons of fused methods with the others
  * @param gates of the models that these methods use
  * @param overlaps of the domains of each environment
  */
-public record ScoreTable(List<Row> rows, List<OverallScore> overall, List<Comparison> comparisons, List<Gate> gates,
+public record ScoreTable(List<Row> rows, List<Row> each, List<OverallScore> overall, List<Comparison> comparisons,
+        List<Gate> gates,
         List<Overlap> overlaps) {
 
     /**
      * One method on one environment.
      *
-     * @param env name of the environment
+     * @param env name of the task, or of a task and one of its environments
      * @param method its id
      * @param description one line
      * @param seeds whose results are there
@@ -64,6 +66,7 @@ public record ScoreTable(List<Row> rows, List<OverallScore> overall, List<Compar
     /** Copies the lists. */
     public ScoreTable {
         rows = List.copyOf(rows);
+        each = List.copyOf(each);
         overall = List.copyOf(overall);
         comparisons = List.copyOf(comparisons);
         gates = List.copyOf(gates);
@@ -79,17 +82,26 @@ public record ScoreTable(List<Row> rows, List<OverallScore> overall, List<Compar
             models(experiment, env).forEach(model -> gate(experiment, env, model, gates));
             overlaps(experiment, env, overlaps);
         }
-        return new ScoreTable(scores.rows, scores.overall, scores.comparisons, gates, overlaps);
+        return new ScoreTable(scores.rows, scores.each, scores.overall, scores.comparisons, gates, overlaps);
     }
 
     /** The scores alone, without what models and data are like; seeds that do not count are not even missing. */
     public static ScoreTable scores(Experiment experiment, Counted counted) {
         List<MethodReturns> returns = new ArrayList<>();
+        List<MethodReturns> each = new ArrayList<>();
         for (String env : experiment.environments()) {
-            experiment.selected(env).stream().map(method -> MethodReturns.read(experiment, env, method, counted))
-                    .filter(each -> !each.seeds().isEmpty()).forEach(returns::add);
+            Task task = Task.of(env);
+            List<Method> methods = experiment.selected(env);
+            methods.forEach(method -> returns.add(MethodReturns.read(experiment, task, method, counted)));
+            if (!task.elsewhere().isEmpty()) {
+                task.scored().forEach(id -> methods
+                        .forEach(method -> each.add(MethodReturns.read(experiment, task, id, method, counted))));
+            }
         }
+        returns.removeIf(some -> some.seeds().isEmpty());
+        each.removeIf(some -> some.seeds().isEmpty());
         return new ScoreTable(returns.stream().map(MethodReturns::row).toList(),
+                each.stream().map(MethodReturns::row).toList(),
                 OverallScore.of(experiment.environments(), returns), Comparison.of(returns), List.of(), List.of());
     }
 
@@ -127,7 +139,8 @@ public record ScoreTable(List<Row> rows, List<OverallScore> overall, List<Compar
 
     /** Of the first seed whose data are there. */
     private static void overlaps(Experiment experiment, String env, List<Overlap> overlaps) {
-        List<Domain> domains = Domain.of(env);
+        Task task = Task.of(env);
+        List<Domain> domains = task.domains();
         for (long seed : experiment.seeds()) {
             Map<String, Transitions> data = new LinkedHashMap<>();
             domains.stream().filter(domain -> Files.exists(experiment.data(env, seed, domain))).forEach(
@@ -135,7 +148,7 @@ public record ScoreTable(List<Row> rows, List<OverallScore> overall, List<Compar
                             D4rlFile.read(experiment.data(env, seed, domain)).transitions()));
             if (data.size() == domains.size()) {
                 InspectionConfig names = InspectionConfig.DEFAULT.withObservationNames(
-                        Environments.spec(env).observations().stream().map(Quantity::name).toList());
+                        Environments.spec(task.env()).observations().stream().map(Quantity::name).toList());
                 Coverage.ofEachPair(data, names).forEach(each -> overlaps.add(new Overlap(env, seed, each)));
                 return;
             }

@@ -14,24 +14,22 @@ import org.emfuse.rl.offline.OfflineAlgorithm;
 final class SeedCells {
 
     private final Experiment experiment;
-    private final String env;
+    private final Task task;
     private final long seed;
-    private final List<Domain> domains;
     private final Map<String, DataCell> data = new LinkedHashMap<>();
     private final Map<String, ModelCell> models = new LinkedHashMap<>();
     private final List<Cell> policies = new ArrayList<>();
 
-    private SeedCells(Experiment experiment, String env, long seed) {
+    private SeedCells(Experiment experiment, Task task, long seed) {
         this.experiment = experiment;
-        this.env = env;
+        this.task = task;
         this.seed = seed;
-        this.domains = Domain.of(env);
     }
 
     /** All of them, in an order in which they can be done. */
     static List<Cell> of(Experiment experiment, String env, long seed) {
-        SeedCells seedCells = new SeedCells(experiment, env, seed);
-        seedCells.domains.forEach(seedCells::addData);
+        SeedCells seedCells = new SeedCells(experiment, Task.of(env), seed);
+        seedCells.task.domains().forEach(seedCells::addData);
         experiment.selected(env).forEach(seedCells::addPolicy);
         List<Cell> cells = new ArrayList<>(seedCells.data.values());
         cells.addAll(seedCells.models.values());
@@ -40,7 +38,7 @@ final class SeedCells {
     }
 
     private String named(String what) {
-        return env + " seed " + seed + " " + what;
+        return task.name() + " seed " + seed + " " + what;
     }
 
     private Budget budget() {
@@ -49,25 +47,31 @@ final class SeedCells {
 
     private void addData(Domain domain) {
         data.put(domain.name(),
-                new DataCell(named("data " + domain.name()), experiment.data(env, seed, domain),
+                new DataCell(named("data " + domain.name()), experiment.data(task.name(), seed, domain),
                         new CollectConfig(Environments.spec(domain.env()).id(), List.of(domain.policy()), false, 0, 0,
                                 budget().transitions(), seed)));
     }
 
     private void addPolicy(Method method) {
-        Path folder = experiment.policy(env, seed, method.id());
+        Path folder = experiment.policy(task.name(), seed, method.id());
         String name = named("policy " + method.id());
         List<DataCell> all = List.copyOf(data.values());
-        policies.add(switch (method.source()) {
-            case Source.Logs(OfflineAlgorithm learner) ->
-                new LogsCell(name, learner, folder, budget(), seed, env, all);
-            case Source.Clones _ -> new FusedPolicyCell(name, method, folder, budget(), seed, env, clones());
+        List<? extends PolicyCell> scored = switch (method.source()) {
+            case Source.Logs(OfflineAlgorithm learner) -> List.of(
+                    new LogsCell(name, learner, folder, budget(), seed, task.env(), all));
+            case Source.Clones _ -> clones();
             case Source.Simulator _,Source.Ensemble _ -> {
                 Map<String, ModelCell> used = new LinkedHashMap<>();
                 method.source().models().forEach(model -> used.put(model.name(), cell(model)));
-                yield new SimulatorCell(name, method, folder, budget(), seed, env, used, all);
+                yield List.of(new SimulatorCell(name, method, folder, budget(), seed, task.env(), used, all));
             }
-        });
+        };
+        policies.addAll(scored);
+        if (method.source() instanceof Source.Clones) {
+            policies.add(new ScoreCell(name, method, folder, budget(), seed, task.env(), scored));
+        }
+        task.elsewhere().forEach(env -> policies.add(new ScoreCell(name + " in " + env, method,
+                experiment.score(task, seed, method.id(), env), budget(), seed, env, scored)));
     }
 
     /** A model's cell, which is there once. */
@@ -77,10 +81,10 @@ final class SeedCells {
             return known;
         }
         String name = named("model " + model.name());
-        Path folder = experiment.model(env, seed, model.name());
+        Path folder = experiment.model(task.name(), seed, model.name());
         ModelCell made = switch (model) {
-            case Model.Trained trained -> new TrainedModelCell(name, trained, folder, budget(), seed, env, data);
-            case Model.Merged merged -> new MergedModelCell(name, merged, folder, budget(), seed, env,
+            case Model.Trained trained -> new TrainedModelCell(name, trained, folder, budget(), seed, task.env(), data);
+            case Model.Merged merged -> new MergedModelCell(name, merged, folder, budget(), seed, task.env(),
                     merged.parts().stream().map(this::cell).toList(), List.copyOf(data.values()));
         };
         models.put(model.name(), made);
@@ -88,12 +92,10 @@ final class SeedCells {
     }
 
     private List<LogsCell> clones() {
-        List<LogsCell> clones = data.entrySet().stream()
+        return data.entrySet().stream()
                 .map(domain -> new LogsCell(named("clone " + domain.getKey()), OfflineAlgorithm.GAUSSIAN_CLONING,
-                        experiment.cloned(env, seed, domain.getKey()), budget(), seed, env,
+                        experiment.cloned(task.name(), seed, domain.getKey()), budget(), seed, task.env(),
                         List.of(domain.getValue())))
                 .toList();
-        policies.addAll(clones);
-        return clones;
     }
 }

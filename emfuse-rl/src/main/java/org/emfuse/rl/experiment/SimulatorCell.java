@@ -23,18 +23,13 @@ import org.emfuse.rl.torch.TorchWorkers;
  * @param data of each domain; rollouts begin in all of it
  */
 record SimulatorCell(String name, Method method, Path folder, Budget budget, long seed, String env,
-        Map<String, ModelCell> models, List<DataCell> data) implements Cell {
+        Map<String, ModelCell> models, List<DataCell> data) implements PolicyCell {
 
     @Override
     public List<Cell> needs() {
         List<Cell> needs = new ArrayList<>(models.values());
         needs.addAll(data);
         return needs;
-    }
-
-    @Override
-    public boolean done() {
-        return CellResult.isIn(folder);
     }
 
     @Override
@@ -48,7 +43,7 @@ record SimulatorCell(String name, Method method, Path folder, Budget budget, lon
         Transitions all = Transitions.concat(domains);
         double[] unit = Simulators.stateUnits(all);
         try (TorchWorkers workers = new TorchWorkers(1);
-                Dynamics dynamics = Simulators.of(method, budget, env, this::file, domains,
+                Dynamics dynamics = Simulators.of(method, budget, env, this::fileOf, domains,
                         new LangevinSampler(workers));
                 PolicyRun run = PolicyRun.open(folder, config(all, dynamics, unit), dynamics, all, true,
                         CHECKPOINT_SECONDS)) {
@@ -58,13 +53,13 @@ record SimulatorCell(String name, Method method, Path folder, Budget budget, lon
         }
     }
 
-    private Path file(Model model) {
+    private Path fileOf(Model model) {
         return Objects.requireNonNull(models.get(model.name())).file();
     }
 
     private PolicyConfig config(Transitions all, Dynamics dynamics, double[] unit) {
         double price = Simulators.price(budget.penalty(), dynamics, all, unit);
-        return new PolicyConfig(env, method.source().models().stream().map(this::file).map(Sha256::of).toList(),
+        return new PolicyConfig(env, method.source().models().stream().map(this::fileOf).map(Sha256::of).toList(),
                 all.contentHash(), method.id(), budget.simulator(method).toString(), budget.learner(),
                 budget.policyUpdates(),
                 budget.refreshEvery(),

@@ -6,14 +6,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 
 import org.emfuse.rl.experiment.Budget;
 import org.emfuse.rl.experiment.Comparison;
-import org.emfuse.rl.experiment.Domain;
 import org.emfuse.rl.experiment.ExperimentFolder;
 import org.emfuse.rl.experiment.Method;
 import org.emfuse.rl.experiment.OverallScore;
 import org.emfuse.rl.experiment.ScoreTable;
+import org.emfuse.rl.experiment.Task;
 import org.emfuse.rl.experiment.Separation;
 import org.emfuse.stats.Estimate;
 
@@ -50,7 +51,7 @@ record ExperimentPage(String title, List<String> problems, List<ScoreRow> scores
         Budget budget = folder.experiment().budget();
         List<CostRow> costs = new ArrayList<>();
         for (String env : folder.experiment().environments()) {
-            for (Method method : Method.known(Domain.of(env), folder.experiment().budget())) {
+            for (Method method : Method.known(Task.of(env).domains(), folder.experiment().budget())) {
                 CostRow row = CostRow.of(folder, runs, env, method);
                 if (!(row.parameters() + row.policySeconds()).equals(CostRow.MISSING + CostRow.MISSING)) {
                     costs.add(row);
@@ -62,7 +63,7 @@ record ExperimentPage(String title, List<String> problems, List<ScoreRow> scores
         return new ExperimentPage("Experiment " + Objects.requireNonNullElse(
                 folder.experiment().folder().toAbsolutePath().normalize().getFileName(), "") + ": "
                 + String.join(", ", folder.experiment().environments()), List.copyOf(runs.problems()),
-                scores.rows().stream().map(ExperimentPage::row).toList(),
+                Stream.concat(scores.rows().stream(), scores.each().stream()).map(ExperimentPage::row).toList(),
                 scores.overall().stream().map(ExperimentPage::row).toList(),
                 scores.comparisons().stream().map(ExperimentPage::row).toList(),
                 Separation.of(scores.comparisons()).stream().map(each -> each.env() + ": " + each.text() + ".")

@@ -17,6 +17,7 @@ import org.emfuse.rl.experiment.Domain;
 import org.emfuse.rl.experiment.ExperimentFolder;
 import org.emfuse.rl.experiment.Model;
 import org.emfuse.rl.experiment.ScoreTable;
+import org.emfuse.rl.experiment.Task;
 import org.emfuse.stats.Estimate;
 
 /**
@@ -121,7 +122,7 @@ public final class ExperimentReport {
 
     private static boolean complete(ExperimentFolder folder, String env, long seed, boolean pooled) {
         List<Path> files = new ArrayList<>();
-        for (Domain domain : Domain.of(env)) {
+        for (Domain domain : Task.of(env).domains()) {
             files.add(folder.data(env, seed, domain.name()));
             files.add(model(folder, env, seed, domain.name()));
         }
@@ -132,7 +133,7 @@ public final class ExperimentReport {
     }
 
     private static SimulatorPictures drawn(ExperimentFolder folder, String env, long seed, boolean pooled) {
-        Map<String, Transitions> data = Domain.of(env).stream().map(Domain::name)
+        Map<String, Transitions> data = Task.of(env).domains().stream().map(Domain::name)
                 .collect(Collectors.toMap(Function.identity(),
                         name -> D4rlFile.read(folder.data(env, seed, name)).transitions(), (a, _) -> a,
                         LinkedHashMap::new));

@@ -9,11 +9,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-import org.emfuse.rl.experiment.Domain;
 import org.emfuse.rl.experiment.Experiment;
 import org.emfuse.rl.experiment.ExperimentFolder;
 import org.emfuse.rl.experiment.Method;
 import org.emfuse.rl.experiment.ScoreTable;
+import org.emfuse.rl.experiment.Task;
 
 /**
  * The trainings of an experiment as far as they are. One that cannot be read is left out and named.
@@ -30,9 +30,9 @@ record ExperimentRuns(Map<String, Map<String, Map<Long, RunFolder>>> policies,
         for (String env : folder.experiment().environments()) {
             runs.policies.put(env, new LinkedHashMap<>());
             runs.models.put(env, new LinkedHashMap<>());
-            for (Method method : Method.known(Domain.of(env), folder.experiment().budget())) {
+            for (Method method : Method.known(Task.of(env).domains(), folder.experiment().budget())) {
                 for (long seed : folder.experiment().seeds()) {
-                    runs.read(folder.policy(env, seed, method.id()), true).ifPresent(run -> runs.policies.get(env)
+                    runs.policy(folder, env, seed, method).ifPresent(run -> runs.policies.get(env)
                             .computeIfAbsent(method.id(), _ -> new LinkedHashMap<>()).put(seed, run));
                 }
             }
@@ -44,6 +44,16 @@ record ExperimentRuns(Map<String, Map<String, Map<Long, RunFolder>>> policies,
             }
         }
         return runs;
+    }
+
+    /** A policy's training, unless one of its scores cannot be read. */
+    private Optional<RunFolder> policy(ExperimentFolder folder, String env, long seed, Method method) {
+        Path place = folder.policy(env, seed, method.id());
+        List<Path> elsewhere = folder.scores(env, seed, method.id()).stream().filter(each -> !each.equals(place))
+                .filter(each -> Files.exists(each.resolve("result.json"))).toList();
+        return elsewhere.stream().allMatch(each -> read(each, true).isPresent())
+                ? read(place, true)
+                : Optional.empty();
     }
 
     private Optional<RunFolder> read(Path folder, boolean scored) {

@@ -199,6 +199,6 @@ class ExperimentTest {
     @Test
     void unknownBudgetsAndEnvironmentsAreNamed() {
         assertThatThrownBy(() -> Budget.of("smoky")).hasMessageContaining("smoke");
-        assertThatThrownBy(() -> Domain.of("Pendulum")).hasMessageContaining("Pendulum-v1");
+        assertThatThrownBy(() -> Task.of("Pendulum")).hasMessageContaining("Pendulum-v1");
     }
 }

@@ -51,15 +51,19 @@ class ExperimentReportTest {
         return new Experiment(folder, TINY, List.of("Pendulum-v1"), List.of(7L), METHODS);
     }
 
-    @BeforeAll
-    static void runs() {
-        assertThat(experiment(whole).run(2, () -> false, new Experiment.Listener() {
+    private static void run(Experiment experiment) {
+        assertThat(experiment.run(2, () -> false, new Experiment.Listener() {
             @Override
             public void progressed(String cell, long done, long size, int allDone, int all) {}
 
             @Override
             public void ended(String cell, double seconds, int allDone, int all) {}
         })).isTrue();
+    }
+
+    @BeforeAll
+    static void runs() {
+        run(experiment(whole));
         report = ExperimentReport.of(whole);
     }
 
@@ -186,6 +190,23 @@ class ExperimentReportTest {
                 "Nothing to show yet");
         assertThat(ScoreTable.of(new Experiment(copy, TINY, List.of("Pendulum-v1"), List.of(7L), List.of("emfuse")))
                 .rows()).hasSize(1);
+    }
+
+    @Test
+    void scoresInEachEnvironmentAreShownAndDamagedOnesNamed() throws IOException {
+        run(new Experiment(scratch, TINY, List.of("Pendulum-v1-shifted"), List.of(7L), List.of("bc", "fused-policy")));
+        String elsewhere = "Pendulum-v1-shifted in Pendulum-v1:mass&#x3D;0.7";
+        ExperimentReport shifted = ExperimentReport.of(scratch);
+        assertThat(shifted.problems()).isEmpty();
+        assertThat(text(shifted).split(elsewhere, -1)).hasSize(1 + 2);
+        Path score = scratch.resolve("Pendulum-v1-shifted/seed-7/policies/bc/scores/Pendulum-v1-mass=0.7/result.json");
+        Files.writeString(score, "{");
+        ExperimentReport damaged = ExperimentReport.of(scratch);
+        assertThat(damaged.problems()).singleElement().satisfies(
+                text -> assertThat(text).contains(score.toString(), "not JSON"));
+        assertThat(text(damaged).split(elsewhere, -1)).hasSize(1 + 1);
+        Files.delete(score); // missing, and not damaged
+        assertThat(ExperimentReport.of(scratch).problems()).isEmpty();
     }
 
     @Test

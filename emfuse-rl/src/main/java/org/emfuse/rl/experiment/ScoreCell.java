@@ -10,21 +10,22 @@ import java.util.function.LongConsumer;
 
 import org.emfuse.energy.ExpertWeights;
 import org.emfuse.record.Sha256;
-import org.emfuse.rl.env.EnvSpec;
 import org.emfuse.rl.env.Environments;
+import org.emfuse.rl.policy.ActorPolicy;
 import org.emfuse.rl.policy.Evaluation;
 import org.emfuse.rl.policy.FusedPolicy;
+import org.emfuse.rl.policy.Policy;
 import org.emfuse.rl.policy.PolicyFile;
 import org.emfuse.rl.train.RunFolder;
 import org.emfuse.rl.train.RunResult;
 
 /**
- * Policies of several domains fused with equal weights, and the score of the fusion; nothing is learned.
+ * The score of a policy in an environment; of several policies, that of their fusion with equal weights. Nothing is learned.
  *
- * @param policies of the domains, Gaussian
+ * @param policies Gaussian where they are several
  */
-record FusedPolicyCell(String name, Method method, Path folder, Budget budget, long seed, String env,
-        List<LogsCell> policies) implements Cell {
+record ScoreCell(String name, Method method, Path folder, Budget budget, long seed, String env,
+        List<? extends PolicyCell> policies) implements Cell {
 
     @Override
     public List<Cell> needs() {
@@ -45,22 +46,27 @@ record FusedPolicyCell(String name, Method method, Path folder, Budget budget, l
     public void run(BooleanSupplier stop, LongConsumer progress) {
         long began = System.nanoTime();
         Folders.make(folder);
-        EnvSpec spec = Environments.spec(env);
         List<PolicyFile> files = new ArrayList<>();
         try {
             policies.forEach(policy -> files.add(PolicyFile.read(policy.file())));
-            FusedPolicy.requireSameSpace(files);
-            FusedPolicy fused = FusedPolicy.deterministic(ExpertWeights.uniform(files.size()),
-                    files.stream().map(PolicyFile::actor).toList());
-            Evaluation.Result result = Evaluation.run(fused, env, budget.episodes(), RunFolder.EVALUATION_SEED);
+            Evaluation.Result result = Evaluation.run(policy(files), env, budget.episodes(), RunFolder.EVALUATION_SEED);
             Map<String, String> inputs = new LinkedHashMap<>();
             policies.forEach(policy -> inputs.put(policy.name(), Sha256.of(policy.file())));
-            RunResult.of(method.id(), 0, spec, result, (System.nanoTime() - began) / 1e9,
+            RunResult.of(method.id(), 0, Environments.spec(env), result, (System.nanoTime() - began) / 1e9,
                     RunResult.record("rl table " + method.id(), seed, Map.of("budget", budget), inputs))
                     .write(folder.resolve("result.json"));
         } finally {
             files.forEach(file -> file.actor().close());
         }
         progress.accept(1);
+    }
+
+    private static Policy policy(List<PolicyFile> files) {
+        if (files.size() == 1) {
+            return ActorPolicy.deterministic(files.getFirst().actor());
+        }
+        FusedPolicy.requireSameSpace(files);
+        return FusedPolicy.deterministic(ExpertWeights.uniform(files.size()),
+                files.stream().map(PolicyFile::actor).toList());
     }
 }
