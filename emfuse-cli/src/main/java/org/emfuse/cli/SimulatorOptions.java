@@ -119,17 +119,9 @@ final class SimulatorOptions {
 
     /** How the models become a simulator. */
     SimulatorConfig config() {
-        return new SimulatorConfig(predictions(), precision.type(), weighting(), calibrate, next(), uncertainty(),
+        return new SimulatorConfig(predictions(), precision.type(), weighting(), calibrate,
+                PredictionRule.Next.of(next), uncertainty(),
                 form(), spread);
-    }
-
-    private PredictionRule.Next next() {
-        return switch (Names.known("choice of the next state", next, List.of("random", "one-step", "mean", "noisy"))) {
-            case "one-step" -> PredictionRule.Next.ONE_STEP;
-            case "mean" -> PredictionRule.Next.MEAN;
-            case "noisy" -> PredictionRule.Next.NOISY_STATE;
-            default -> PredictionRule.Next.RANDOM_SLICE;
-        };
     }
 
     private PredictionRule.Uncertainty uncertainty() {

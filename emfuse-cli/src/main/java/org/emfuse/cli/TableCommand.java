@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 
+import org.emfuse.rl.dynamics.PredictionRule;
 import org.emfuse.rl.env.Names;
 import org.emfuse.rl.experiment.Budget;
 import org.emfuse.rl.experiment.CellTime;
@@ -56,6 +57,10 @@ final class TableCommand implements Callable<Integer> {
     @Option(names = "--horizon", paramLabel = "H", description = "Steps of a rollout. Default: the budget's.")
     @Nullable
     private Integer horizon;
+
+    @Option(names = "--next", paramLabel = "N", description = "Which prediction of an energy a trajectory goes on with: that of a random slice, one-step, the mean, or noisy (a random slice's, with noise). Default: the budget's.")
+    @Nullable
+    private String next;
 
     @Option(names = "--real-share", paramLabel = "X", description = "Share of a policy's batches that is logged transitions. Default: the budget's, 0.")
     @Nullable
@@ -105,6 +110,7 @@ final class TableCommand implements Callable<Integer> {
         Budget chosen = Budget.of(budget);
         chosen = penalty == null ? chosen : chosen.withPenalty(penalty);
         chosen = horizon == null ? chosen : chosen.withHorizon(horizon);
+        chosen = next == null ? chosen : chosen.withNext(PredictionRule.Next.of(next));
         return realShare == null ? chosen : chosen.withRealShare(realShare);
     }
 
@@ -115,6 +121,7 @@ final class TableCommand implements Callable<Integer> {
         differing("--budget", budget, found.name(), others);
         differing("--penalty", penalty, found.penalty(), others);
         differing("--horizon", horizon, found.horizon(), others);
+        differing("--next", next, found.next().id(), others);
         differing("--real-share", realShare, found.realShare(), others);
         if (!others.isEmpty()) {
             throw new IllegalArgumentException("the folder " + folder + " holds results of another budget: "

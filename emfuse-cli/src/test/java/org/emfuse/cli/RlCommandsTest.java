@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 
 import org.emfuse.rl.data.D4rlFile;
 import org.emfuse.rl.data.Transitions;
+import org.emfuse.rl.dynamics.PredictionRule;
 import org.emfuse.rl.experiment.Budget;
 import org.emfuse.rl.experiment.Experiment;
 import org.emfuse.rl.torch.DType;
@@ -98,7 +99,8 @@ class RlCommandsTest extends RlCommandLine {
 
     @Test
     void anExperimentIsReportedAsFarAsItIs() throws IOException {
-        Budget tiny = new Budget("tiny", 400, 2, 16, 1, 16, 2, 5, 10, 5, DType.FLOAT32, 10, 3, 10, 20, 32, 32, 0.1, 0,
+        Budget tiny = new Budget("tiny", 400, 2, 16, 1, 16, 2, 5, 10, 5, DType.FLOAT32,
+                PredictionRule.Next.RANDOM_SLICE, 10, 3, 10, 20, 32, 32, 0.1, 0,
                 2, 2);
         Experiment experiment = new Experiment(folder.resolve("table"), tiny, List.of("Pendulum-v1"), List.of(1L, 2L),
                 List.of("bc"));
@@ -377,11 +379,11 @@ class RlCommandsTest extends RlCommandLine {
 
     @Test
     void aBudgetOutOfRangeIsRefusedBeforeAnythingIsDone() {
-        for (String[] wrong : List.of(new String[]{"--real-share", "1.5", "a real share in [0, 1]"},
-                new String[]{"--penalty", "-1", "a penalty >= 0"},
-                new String[]{"--horizon", "0", "rollouts of at least one step"})) {
-            assertMistake(new String[]{"table", "--output", path("table"), wrong[0], wrong[1]}, wrong[2],
-                    "found " + wrong[1]);
+        for (String[] wrong : List.of(new String[]{"--real-share", "1.5", "a real share in [0, 1]", "found 1.5"},
+                new String[]{"--penalty", "-1", "a penalty >= 0", "found -1"},
+                new String[]{"--horizon", "0", "rollouts of at least one step", "found 0"},
+                new String[]{"--next", "two-step", "unknown choice of the next state 'two-step'", "'one-step'"})) {
+            assertMistake(new String[]{"table", "--output", path("table"), wrong[0], wrong[1]}, wrong[2], wrong[3]);
         }
         assertThat(folder.resolve("table")).doesNotExist();
     }
@@ -397,9 +399,10 @@ class RlCommandsTest extends RlCommandLine {
         assertThat(run("table", "--output", path("table"), "--show", "--budget", "smoke", "--penalty", "0.25",
                 "--horizon", "150").code()).isZero();
         assertMistake(new String[]{"table", "--output", path("table"), "--show", "--budget", "cpu", "--penalty", "1",
-            "--horizon", "3", "--real-share", "0.05"}, "another budget", "--budget is smoke there, found cpu",
+            "--horizon", "3", "--real-share", "0.05", "--next", "random"}, "another budget",
+                "--budget is smoke there, found cpu",
                 "--penalty is 0.25 there, found 1.0", "--horizon is 150 there, found 3",
-                "--real-share is 0.0 there, found 0.05");
+                "--real-share is 0.0 there, found 0.05", "--next is one-step there, found random");
         // Which methods there are is the budget's matter too.
         Files.writeString(budget, Json.LINES.writeValueAsString(Budget.PAPER));
         result("Pendulum-v1", 1, "etm-ensembles", -200, -210);

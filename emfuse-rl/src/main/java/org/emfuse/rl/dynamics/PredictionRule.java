@@ -1,5 +1,10 @@
 package org.emfuse.rl.dynamics;
 
+import java.util.Arrays;
+import java.util.List;
+
+import org.emfuse.rl.env.Names;
+
 /**
  * How an energy becomes a simulator (spec 05 §5, 06 §3).
  *
@@ -29,13 +34,34 @@ public record PredictionRule(Chain chain, Next next, Uncertainty uncertainty, Hi
     /** Which prediction a trajectory goes on with. */
     public enum Next {
         /** That of a slice drawn at random each step. */
-        RANDOM_SLICE,
+        RANDOM_SLICE("random"),
         /** That of the slice of length 1. */
-        ONE_STEP,
+        ONE_STEP("one-step"),
         /** The mean of all. */
-        MEAN,
+        MEAN("mean"),
         /** As {@code RANDOM_SLICE}, from a chain of its own with noise 0.5; the uncertainty stays that without. */
-        NOISY_STATE
+        NOISY_STATE("noisy");
+
+        private final String id;
+
+        Next(String id) {
+            this.id = id;
+        }
+
+        /**
+         * The choice of a name.
+         *
+         * @throws IllegalArgumentException if there is none; lists the names
+         */
+        public static Next of(String name) {
+            List<String> names = Arrays.stream(values()).map(Next::id).toList();
+            return values()[names.indexOf(Names.known("choice of the next state", name, names))];
+        }
+
+        /** Its name, as users write it. */
+        public String id() {
+            return id;
+        }
     }
 
     /** From which predictions the uncertainty comes. */

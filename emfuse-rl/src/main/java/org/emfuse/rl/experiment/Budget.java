@@ -1,9 +1,11 @@
 package org.emfuse.rl.experiment;
 
 import java.util.List;
+import java.util.Objects;
 
 import org.emfuse.rl.dynamics.Chain;
 import org.emfuse.rl.dynamics.Langevin;
+import org.emfuse.rl.dynamics.PredictionRule;
 import org.emfuse.rl.dynamics.Resilient;
 import org.emfuse.rl.torch.DType;
 import org.emfuse.rl.torch.Processor;
@@ -29,6 +31,7 @@ import org.emfuse.rl.env.Names;
  * @param modelUpdates training batches of a model
  * @param predictionSteps of a chain in rollouts
  * @param products type in which derivatives along chains are computed
+ * @param next which prediction of an energy a trajectory goes on with
  * @param rollouts trajectories of a refresh
  * @param horizon steps of each
  * @param refreshEvery policy updates between refreshes
@@ -41,30 +44,36 @@ import org.emfuse.rl.env.Names;
  * @param members K, plain models per domain in an ensemble
  */
 public record Budget(String name, int transitions, int longest, int width, int depth, int batch, int negatives,
-        int negativeSteps, long modelUpdates, int predictionSteps, DType products, int rollouts, int horizon,
+        int negativeSteps, long modelUpdates, int predictionSteps, DType products, PredictionRule.Next next,
+        int rollouts, int horizon,
         long refreshEvery, long policyUpdates, int policyWidth, int policyBatch, double penalty, double realShare,
         int episodes, int members) {
 
     private static final DType FASTEST = Processor.fastest();
+    private static final PredictionRule.Next NEXT = PredictionRule.Next.ONE_STEP;
 
     /** A few minutes in all. */
-    public static final Budget SMOKE = new Budget("smoke", 10_000, 3, 128, 3, 128, 8, 20, 2_000, 12, FASTEST, 100, 150,
-            1_000, 8_000, 128, 128, 0.05, 0, 50, 3);
+    public static final Budget SMOKE = new Budget("smoke", 10_000, 3, 128, 3, 128, 8, 20, 3_000, 12, FASTEST, NEXT, 100,
+            150,
+            1_000, 5_000, 256, 256, 0.05, 0, 50, 3);
     /** An hour or two for an environment and seed, on two processors. */
-    public static final Budget CPU = new Budget("cpu", 20_000, 5, 128, 3, 128, 8, 20, 4_000, 12, FASTEST, 100, 150,
-            1_000, 20_000, 128, 128, 0.05, 0, 100, 3);
+    public static final Budget CPU = new Budget("cpu", 20_000, 5, 128, 3, 128, 8, 20, 4_000, 12, FASTEST, NEXT, 100,
+            150,
+            1_000, 10_000, 256, 256, 0.05, 0, 100, 3);
     /** The published schedules: days on a GPU. */
     public static final Budget PAPER = new Budget("paper", 333_000, 5, 200, 4, 1024, 16, 50, 480_000, 30, DType.FLOAT32,
-            50_000, 10, 1_000, 5_000_000, 256, 256, 0, 0, 100, 5);
+            PredictionRule.Next.RANDOM_SLICE, 50_000, 10, 1_000, 5_000_000, 256, 256, 0, 0, 100, 5);
 
     private static final List<Budget> ALL = List.of(SMOKE, CPU, PAPER);
 
     /**
-     * Checks what {@code rl table} lets a user choose, before anything is trained.
+     * Checks what {@code rl table} lets a user choose, before anything is trained. A budget of before the next state could be chosen
+     * names none.
      *
      * @throws IllegalArgumentException if horizon, penalty or share is out of its range
      */
     public Budget {
+        next = Objects.requireNonNullElse(next, PredictionRule.Next.RANDOM_SLICE);
         require(horizon >= 1, "rollouts of at least one step", horizon);
         require(penalty >= 0 && Double.isFinite(penalty), "a penalty >= 0", penalty);
         require(realShare >= 0 && realShare <= 1, "a real share in [0, 1]", realShare);
@@ -93,7 +102,7 @@ public record Budget(String name, int transitions, int longest, int width, int d
 
     /** How energies become the simulator of a method. */
     SimulatorConfig simulator(Method method) {
-        SimulatorConfig usual = SimulatorConfig.of(prediction(), products);
+        SimulatorConfig usual = SimulatorConfig.of(prediction(), products, next);
         return method.source() instanceof Source.Simulator one ? usual.with(one.weights(), one.calibrated()) : usual;
     }
 
@@ -145,22 +154,28 @@ public record Budget(String name, int transitions, int longest, int width, int d
 
     /** The same with another penalty. */
     public Budget withPenalty(double other) {
-        return with(horizon, other, realShare);
+        return with(next, horizon, other, realShare);
     }
 
     /** The same with another horizon of rollouts. */
     public Budget withHorizon(int other) {
-        return with(other, penalty, realShare);
+        return with(next, other, penalty, realShare);
     }
 
     /** The same with another share of logged transitions in a policy's batches. */
     public Budget withRealShare(double other) {
-        return with(horizon, penalty, other);
+        return with(next, horizon, penalty, other);
     }
 
-    private Budget with(int steps, double price, double share) {
+    /** The same with another choice of the next state. */
+    public Budget withNext(PredictionRule.Next other) {
+        return with(other, horizon, penalty, realShare);
+    }
+
+    private Budget with(PredictionRule.Next choice, int steps, double price, double share) {
         return new Budget(name, transitions, longest, width, depth, batch, negatives, negativeSteps, modelUpdates,
-                predictionSteps, products, rollouts, steps, refreshEvery, policyUpdates, policyWidth, policyBatch,
+                predictionSteps, products, choice, rollouts, steps, refreshEvery, policyUpdates, policyWidth,
+                policyBatch,
                 price, share, episodes, members);
     }
 }

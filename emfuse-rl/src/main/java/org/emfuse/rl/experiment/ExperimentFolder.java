@@ -29,7 +29,7 @@ import tools.jackson.databind.json.JsonMapper;
  */
 public record ExperimentFolder(Experiment experiment) {
 
-    /** A setting that this version does not know is another budget; one that an earlier version did not have is 0. */
+    /** A setting that this version does not know is another budget; one that an earlier version did not have is what was usual. */
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
     private static final String BUDGET = "budget.json";

@@ -52,11 +52,21 @@ final class SeedCells {
                                 budget().transitions(), seed)));
     }
 
+    /** What a method learns, and its scores where learning does not end with one. */
     private void addPolicy(Method method) {
+        List<? extends PolicyCell> learned = learned(method);
+        policies.addAll(learned);
+        List<String> unscored = method.source() instanceof Source.Clones ? task.scored() : task.elsewhere();
+        unscored.forEach(env -> policies.add(new ScoreCell(
+                named("policy " + method.id() + (env.equals(task.env()) ? "" : " in " + env)), method,
+                experiment.score(task, seed, method.id(), env), budget(), seed, env, learned)));
+    }
+
+    private List<? extends PolicyCell> learned(Method method) {
         Path folder = experiment.policy(task.name(), seed, method.id());
         String name = named("policy " + method.id());
         List<DataCell> all = List.copyOf(data.values());
-        List<? extends PolicyCell> scored = switch (method.source()) {
+        return switch (method.source()) {
             case Source.Logs(OfflineAlgorithm learner) -> List.of(
                     new LogsCell(name, learner, folder, budget(), seed, task.env(), all));
             case Source.Clones _ -> clones();
@@ -66,12 +76,6 @@ final class SeedCells {
                 yield List.of(new SimulatorCell(name, method, folder, budget(), seed, task.env(), used, all));
             }
         };
-        policies.addAll(scored);
-        if (method.source() instanceof Source.Clones) {
-            policies.add(new ScoreCell(name, method, folder, budget(), seed, task.env(), scored));
-        }
-        task.elsewhere().forEach(env -> policies.add(new ScoreCell(name + " in " + env, method,
-                experiment.score(task, seed, method.id(), env), budget(), seed, env, scored)));
     }
 
     /** A model's cell, which is there once. */

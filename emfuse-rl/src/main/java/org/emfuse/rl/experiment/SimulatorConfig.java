@@ -20,10 +20,10 @@ import org.emfuse.rl.torch.DType;
 public record SimulatorConfig(Chain chain, DType products, PredictionRule.Weights weights, boolean calibrated,
         PredictionRule.Next next, PredictionRule.Uncertainty uncertainty, HistoryDivergence.Form form, double spread) {
 
-    /** The usual one: equal weights, a random slice goes on, the divergence of all is the uncertainty. */
-    public static SimulatorConfig of(Chain chain, DType products) {
-        return new SimulatorConfig(chain, products, PredictionRule.Weights.FIXED, false,
-                PredictionRule.Next.RANDOM_SLICE, PredictionRule.Uncertainty.SLICES,
+    /** The usual one: equal weights, and the divergence of all slices is the uncertainty. */
+    public static SimulatorConfig of(Chain chain, DType products, PredictionRule.Next next) {
+        return new SimulatorConfig(chain, products, PredictionRule.Weights.FIXED, false, next,
+                PredictionRule.Uncertainty.SLICES,
                 HistoryDivergence.Form.ROOT_MEAN_SQUARE, 0);
     }
 

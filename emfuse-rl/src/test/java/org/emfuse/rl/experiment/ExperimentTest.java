@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 
+import org.emfuse.rl.dynamics.PredictionRule;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -69,11 +70,11 @@ class ExperimentTest {
     }
 
     @Test
-    void policiesAreGivenTheBudgetsShareOfLoggedTransitions() throws IOException {
-        assertThat(experiment(TINY.withRealShare(0.25), "emfuse").run(1, () -> false, new TinyExperiments.Ended()))
-                .isTrue();
+    void policiesAreGivenTheBudgetsShareOfLoggedTransitionsAndNextState() throws IOException {
+        Budget other = TINY.withRealShare(0.25).withNext(PredictionRule.Next.MEAN);
+        assertThat(experiment(other, "emfuse").run(1, () -> false, new TinyExperiments.Ended())).isTrue();
         Path result = folder.resolve("Pendulum-v1/seed-7/policies/emfuse/result.json");
-        assertThat(Files.readString(result)).contains("\"realShare\" : 0.25");
+        assertThat(Files.readString(result)).contains("\"realShare\" : 0.25", "next=MEAN");
     }
 
     @Test
@@ -81,10 +82,14 @@ class ExperimentTest {
         ExperimentFolder.claim(folder, TINY);
         Path file = folder.resolve("budget.json");
         String now = Files.readString(file);
-        String before = now.replaceFirst(",\"realShare\":0.0", "");
-        assertThat(before).isNotEqualTo(now);
-        Files.writeString(file, before);
-        ExperimentFolder.claim(folder, TINY);
+        for (String setting : List.of(",\"realShare\":0.0", ",\"next\":\"RANDOM_SLICE\"")) {
+            String before = now.replaceFirst(setting, "");
+            assertThat(before).isNotEqualTo(now);
+            Files.writeString(file, before);
+            ExperimentFolder.claim(folder, TINY);
+        }
+        assertThatThrownBy(() -> ExperimentFolder.claim(folder, TINY.withNext(PredictionRule.Next.ONE_STEP)))
+                .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("another budget");
         assertThatThrownBy(() -> ExperimentFolder.claim(folder, TINY.withRealShare(0.1)))
                 .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("another budget");
         Files.writeString(file, now.replaceFirst("realShare", "anotherShare"));

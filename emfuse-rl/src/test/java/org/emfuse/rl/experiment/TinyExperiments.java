@@ -1,5 +1,6 @@
 package org.emfuse.rl.experiment;
 
+import org.emfuse.rl.dynamics.PredictionRule;
 import org.emfuse.rl.torch.DType;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -11,7 +12,8 @@ import java.util.List;
 /** A budget with which an experiment takes a moment, and what is heard of one. */
 final class TinyExperiments {
 
-    static final Budget BUDGET = new Budget("tiny", 500, 2, 16, 1, 16, 2, 5, 10, 5, DType.FLOAT32, 10, 3, 10, 20, 32,
+    static final Budget BUDGET = new Budget("tiny", 500, 2, 16, 1, 16, 2, 5, 10, 5, DType.FLOAT32,
+            PredictionRule.Next.RANDOM_SLICE, 10, 3, 10, 20, 32,
             32, 0.1, 0,
             2, 2);
 

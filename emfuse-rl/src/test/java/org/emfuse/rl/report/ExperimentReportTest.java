@@ -14,6 +14,7 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
+import org.emfuse.rl.dynamics.PredictionRule;
 import org.emfuse.rl.etm.EnergyModel;
 import org.emfuse.rl.etm.EnergyModelFile;
 import org.emfuse.rl.experiment.Budget;
@@ -30,7 +31,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Reports of an experiment that is whole, of what is left of it when files are missing, and of damaged ones. */
 class ExperimentReportTest {
 
-    private static final Budget TINY = new Budget("tiny <b>", 1_000, 2, 16, 1, 16, 2, 5, 10, 5, DType.FLOAT32, 10, 3,
+    private static final Budget TINY = new Budget("tiny <b>", 1_000, 2, 16, 1, 16, 2, 5, 10, 5, DType.FLOAT32,
+            PredictionRule.Next.RANDOM_SLICE, 10, 3,
             10, 20, 32,
             32, 0.1, 0, 2, 2);
     private static final List<String> METHODS = List.of("emfuse", "oracle", "soup", "fused-policy", "bc");
