@@ -20,6 +20,7 @@ import org.emfuse.rl.dynamics.LangevinSampler;
 import org.emfuse.rl.dynamics.PredictionRule;
 import org.emfuse.rl.dynamics.Resilient;
 import org.emfuse.rl.env.Names;
+import org.emfuse.rl.gaussian.AnyStepGaussian;
 import org.emfuse.rl.experiment.SimulatorConfig;
 import org.emfuse.rl.experiment.Simulators;
 import org.jspecify.annotations.Nullable;
@@ -163,7 +164,8 @@ final class SimulatorOptions {
                 some.size() == models.size() ? logs : List.of(Transitions.concat(logs)),
                 config(), unit, sampler);
         if (!(dynamics instanceof EnergyDynamics)) {
-            List<String> idle = OutputOptions.given(spec, OF_ENERGIES);
+            List<String> idle = OutputOptions.given(spec, OF_ENERGIES).stream()
+                    .filter(option -> !(dynamics instanceof AnyStepGaussian && option.equals("--next"))).toList();
             if (!idle.isEmpty()) {
                 dynamics.close();
                 throw new IllegalArgumentException(

@@ -53,7 +53,7 @@ public final class Simulators {
             }
             models.forEach(model -> data.forEach(logs -> requireFit(model, logs)));
             if (models.size() == 1 && models.getFirst() instanceof TransitionModel.Gaussian(GaussianModel model)) {
-                return gaussian(model, unit);
+                return gaussian(model, config.next(), unit);
             }
             List<EnergyModel> energies = models.stream().map(Simulators::energy).toList();
             energies.forEach(energy -> energy.products(config.products()));
@@ -131,10 +131,10 @@ public final class Simulators {
     }
 
     /** A Gaussian model as published: the uncertainty is that of its paper. */
-    private static Dynamics gaussian(GaussianModel model, double[] unit) {
+    private static Dynamics gaussian(GaussianModel model, PredictionRule.Next next, double[] unit) {
         return switch (model.architecture().kind()) {
             case ENSEMBLE -> new GaussianEnsemble(model, GaussianEnsemble.Uncertainty.ALEATORIC, unit);
-            case ANY_STEP -> new AnyStepGaussian(model,
+            case ANY_STEP -> new AnyStepGaussian(model, next,
                     new HistoryDivergence(HistoryDivergence.Form.ROOT_MEAN_SQUARE, unit));
         };
     }

@@ -3,6 +3,7 @@ package org.emfuse.rl.gaussian;
 import org.emfuse.rl.dynamics.Dynamics;
 import org.emfuse.rl.dynamics.DynamicsContract;
 import org.emfuse.rl.dynamics.HistoryDivergence;
+import org.emfuse.rl.dynamics.PredictionRule;
 import org.emfuse.rl.etm.Normaliser;
 import org.emfuse.rl.etm.SliceData;
 import org.emfuse.rl.torch.TorchRandom;
@@ -29,13 +30,26 @@ class GaussianDynamicsContractTest {
         }
     }
 
+    private static Dynamics anyStep(PredictionRule.Next next) {
+        return new AnyStepGaussian(model(GaussianArchitecture.anyStep(3).withLayers(8, 2)), next,
+                new HistoryDivergence(HistoryDivergence.Form.ROOT_MEAN_SQUARE, UNIT));
+    }
+
     @Nested
     class OfAnAnyStepModel extends DynamicsContract {
 
         @Override
         protected Dynamics make() {
-            return new AnyStepGaussian(model(GaussianArchitecture.anyStep(3).withLayers(8, 2)),
-                    new HistoryDivergence(HistoryDivergence.Form.ROOT_MEAN_SQUARE, UNIT));
+            return anyStep(PredictionRule.Next.RANDOM_SLICE);
+        }
+    }
+
+    @Nested
+    class OfAnAnyStepModelByItsMean extends DynamicsContract {
+
+        @Override
+        protected Dynamics make() {
+            return anyStep(PredictionRule.Next.MEAN);
         }
     }
 }

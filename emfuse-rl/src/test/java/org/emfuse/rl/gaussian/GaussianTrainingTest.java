@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -13,6 +14,7 @@ import org.emfuse.rl.data.Transitions;
 import org.emfuse.rl.dynamics.Dynamics;
 import org.emfuse.rl.dynamics.Histories;
 import org.emfuse.rl.dynamics.HistoryDivergence;
+import org.emfuse.rl.dynamics.PredictionRule;
 import org.emfuse.rl.dynamics.Prediction;
 import org.emfuse.rl.dynamics.TransitionSpace;
 import org.emfuse.rl.env.Quantity;
@@ -21,6 +23,7 @@ import org.emfuse.rl.etm.PredictionError;
 import org.emfuse.rl.random.RandomStream;
 import org.emfuse.rl.torch.TorchScope;
 import org.hipparchus.stat.correlation.SpearmansCorrelation;
+import org.emfuse.stats.Statistics;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -126,7 +129,8 @@ class GaussianTrainingTest {
         GaussianModel model = training(kind).best();
         return kind == GaussianKind.ENSEMBLE
                 ? new GaussianEnsemble(model, uncertainty, UNIT)
-                : new AnyStepGaussian(model, new HistoryDivergence(HistoryDivergence.Form.ROOT_MEAN_SQUARE, UNIT));
+                : new AnyStepGaussian(model, PredictionRule.Next.RANDOM_SLICE,
+                        new HistoryDivergence(HistoryDivergence.Form.ROOT_MEAN_SQUARE, UNIT));
     }
 
     @ParameterizedTest
@@ -190,6 +194,45 @@ class GaussianTrainingTest {
                 .predict(histories, all, random);
         assertThat(prediction.uncertainty()[0]).isCloseTo(Math.sqrt(variance / 2), within(1e-9));
         assertThat(prediction.slices()).containsExactly(4);
+    }
+
+    /** Of the shortest slice alone, or the mean of independent draws of all. */
+    @Test
+    void nextStatesAreThoseOfTheChosenSlices() {
+        GaussianModel model = anyStep.best();
+        int n = 20_000;
+        Histories histories = new Histories(n, K, 2, 1);
+        for (int i = 0; i < n; i++) {
+            for (int t = 0; t < K; t++) {
+                histories.push(i, new double[]{2.0 - t, -1.5 * t}, new double[]{3});
+            }
+        }
+        GaussianModel.Distributions given = model.given(histories.slices(new int[]{0}, K));
+        for (PredictionRule.Next next : List.of(PredictionRule.Next.ONE_STEP, PredictionRule.Next.MEAN)) {
+            int longest = next == PredictionRule.Next.MEAN ? K : 1;
+            Prediction prediction = new AnyStepGaussian(model, next,
+                    new HistoryDivergence(HistoryDivergence.Form.ROOT_MEAN_SQUARE, UNIT)).predict(histories,
+                            IntStream.range(0, n).toArray(), RandomStream.of(8, "draws"));
+            for (int j = 0; j < 3; j++) {
+                double mean = 0;
+                double variance = 0;
+                for (int m = 1; m <= longest; m++) {
+                    double start = j < 2 ? histories.start(0, m)[j] : 0;
+                    mean += (start + given.mean()[0][m - 1][j]) / longest;
+                    variance += Math.pow(given.deviation()[0][m - 1][j] / longest, 2);
+                }
+                int coordinate = j;
+                double[] drawn = IntStream.range(0, n).mapToDouble(i -> coordinate < 2
+                        ? prediction.next()[i][coordinate]
+                        : prediction.rewards()[i]).toArray();
+                assertThat(Statistics.mean(drawn)).as("%s, mean of %d", next, j).isCloseTo(mean,
+                        within(5 * Math.sqrt(variance / n)));
+                double average = mean;
+                double spread = Statistics.mean(Arrays.stream(drawn).map(x -> Math.pow(x - average, 2)).toArray());
+                assertThat(Math.sqrt(spread)).as("%s, deviation of %d", next, j).isCloseTo(Math.sqrt(variance),
+                        within(0.03 * Math.sqrt(variance)));
+            }
+        }
     }
 
     /** Draws have the moments of the mixture of what may be drawn from: elites, or slices of all lengths. */
