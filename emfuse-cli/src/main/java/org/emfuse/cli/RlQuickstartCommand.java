@@ -50,7 +50,7 @@ final class RlQuickstartCommand implements Callable<Integer> {
         long began = System.nanoTime();
         Budget chosen = Budget.of(budget);
         Experiment experiment = new Experiment(place, chosen, List.of(ENVIRONMENT), List.of(seed),
-                Method.headline(Task.of(ENVIRONMENT).domains(), chosen).stream().map(Method::id).toList());
+                Method.headline(Task.of(ENVIRONMENT), chosen).stream().map(Method::id).toList());
         try (Interrupt interrupt = new Interrupt()) {
             if (!experiment.run(Runtime.getRuntime().availableProcessors(), interrupt,
                     new ExperimentProgress(output))) {

@@ -165,7 +165,7 @@ final class SimulatorOptions {
                 config(), unit, sampler);
         if (!(dynamics instanceof EnergyDynamics)) {
             List<String> idle = OutputOptions.given(spec, OF_ENERGIES).stream()
-                    .filter(option -> !(dynamics instanceof AnyStepGaussian && option.equals("--next"))).toList();
+                    .filter(option -> !(option.equals("--next") && slices(dynamics))).toList();
             if (!idle.isEmpty()) {
                 dynamics.close();
                 throw new IllegalArgumentException(
@@ -174,6 +174,11 @@ final class SimulatorOptions {
             }
         }
         return dynamics;
+    }
+
+    /** Whether it goes on with slices; noise is in all draws of a Gaussian model. */
+    private boolean slices(Dynamics dynamics) {
+        return dynamics instanceof AnyStepGaussian && PredictionRule.Next.of(next) != PredictionRule.Next.NOISY_STATE;
     }
 
     /** The simulators to compare: that of each model alone and, where there are several, that of all. */

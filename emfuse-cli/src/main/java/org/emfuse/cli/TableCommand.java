@@ -58,7 +58,7 @@ final class TableCommand implements Callable<Integer> {
     @Nullable
     private Integer horizon;
 
-    @Option(names = "--next", paramLabel = "N", description = "Which prediction of an energy a trajectory goes on with: that of a random slice, one-step, the mean, or noisy (a random slice's, with noise). Default: the budget's.")
+    @Option(names = "--next", paramLabel = "N", description = "Which prediction of a model of slices a trajectory goes on with: that of a random slice, one-step, the mean, or noisy (a random slice's, with noise). Default: the budget's.")
     @Nullable
     private String next;
 
@@ -141,8 +141,8 @@ final class TableCommand implements Callable<Integer> {
         Set<String> known = new LinkedHashSet<>(List.of("expert"));
         Set<String> usual = new LinkedHashSet<>();
         environments.forEach(env -> {
-            Method.known(Task.of(env).domains(), chosen).forEach(method -> known.add(method.id()));
-            Method.all(Task.of(env).domains(), chosen).forEach(method -> usual.add(method.id()));
+            Method.known(Task.of(env), chosen).forEach(method -> known.add(method.id()));
+            Method.all(Task.of(env), chosen).forEach(method -> usual.add(method.id()));
         });
         methods.forEach(method -> Names.known("method", method, known));
         return methods.isEmpty() ? List.copyOf(usual) : methods;

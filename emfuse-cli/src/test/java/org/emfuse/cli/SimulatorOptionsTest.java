@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 
 import org.emfuse.rl.data.D4rlFile;
 import org.emfuse.rl.data.Transitions;
@@ -30,7 +31,7 @@ class SimulatorOptionsTest extends RlCommandLine {
     private String model(String kind, String name, String... more) {
         List<String> arguments = new ArrayList<>(List.of("train", "--model", kind, "--steps", "60", "--head", "32x2",
                 "--batch", "32", "--threads", "1", "--output", path(name)));
-        if (!kind.equals("gaussian")) {
+        if (!kind.equals("gaussian") && !kind.equals("ensemble")) {
             arguments.addAll(List.of("--negatives", "4", "--chain-steps", "8"));
         }
         arguments.addAll(Arrays.asList(more));
@@ -112,10 +113,22 @@ class SimulatorOptionsTest extends RlCommandLine {
     void optionsThatCannotChangeASimulatorAreRefused() {
         String a = model("gaussian", "a", "--data", pendulum, "--env", "Pendulum-v1", "--slices", "2");
         refused(new String[]{"fuse", "--model", a, "--data", pendulum, "--next", "mean", "--spread", "1"},
+                "normal distribution", "so that --spread cannot");
+        refused(new String[]{"fuse", "--model", a, "--data", pendulum, "--next", "noisy"}, "so that --next cannot");
+        String many = model("ensemble", "many", "--data", pendulum, "--env", "Pendulum-v1", "--members", "2");
+        refused(new String[]{"fuse", "--model", many, "--data", pendulum, "--next", "mean", "--spread", "1"},
                 "normal distribution", "--next, --spread");
         String b = model("etm", "b", "--data", pendulum, "--env", "Pendulum-v1");
         refused(new String[]{"fuse", "--model", b, "--model", b, "--data", pendulum, "--weights", "nearest"},
                 "b is never uncertain", "adetm");
+    }
+
+    @Test
+    void anyStepGaussianModelsGoOnAsChosen() {
+        String a = model("gaussian", "a", "--data", pendulum, "--env", "Pendulum-v1", "--slices", "2");
+        List<JsonNode> errors = Stream.of("random", "one-step", "mean")
+                .map(next -> json("fuse", "--model", a, "--data", pendulum, "--next", next).at("/results")).toList();
+        assertThat(errors).doesNotHaveDuplicates().allSatisfy(each -> assertThat(each).isNotEmpty());
     }
 
     /** What an option would change is not there: told, rather than left out silently. */

@@ -31,7 +31,7 @@ import org.emfuse.rl.env.Names;
  * @param modelUpdates training batches of a model
  * @param predictionSteps of a chain in rollouts
  * @param products type in which derivatives along chains are computed
- * @param next which prediction of an energy a trajectory goes on with
+ * @param next which prediction of a model of slices a trajectory goes on with
  * @param rollouts trajectories of a refresh
  * @param horizon steps of each
  * @param refreshEvery policy updates between refreshes

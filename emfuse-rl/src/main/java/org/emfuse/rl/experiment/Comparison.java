@@ -13,7 +13,7 @@ import org.emfuse.stats.StratifiedBootstrap;
  * A fused method against another one on one environment, over the seeds that both have; of one seed, over its episodes, which
  * says nothing about other seeds.
  *
- * @param env name of the environment
+ * @param env name of the task
  * @param method that is fused, by its id
  * @param other that it is compared with
  * @param seeds that both have, at least one

@@ -146,7 +146,7 @@ public record Experiment(Path folder, Budget budget, List<String> environments, 
 
     /** The methods to compare on an environment. */
     List<Method> selected(String env) {
-        return Method.known(Task.of(env).domains(), budget).stream().filter(method -> methods.contains(method.id())
+        return Method.known(Task.of(env), budget).stream().filter(method -> methods.contains(method.id())
                 || (methods.contains("expert") && method.id().startsWith("expert:"))).toList();
     }
 

@@ -59,7 +59,7 @@ public record ExperimentFolder(Experiment experiment) {
         Budget budget = budget(folder);
         List<String> methods = new ArrayList<>();
         environments.forEach(
-                env -> Method.known(Task.of(env).domains(), budget).forEach(method -> methods.add(method.id())));
+                env -> Method.known(Task.of(env), budget).forEach(method -> methods.add(method.id())));
         return new ExperimentFolder(new Experiment(folder, budget, environments, seeds,
                 methods.stream().distinct().toList()));
     }
@@ -155,10 +155,10 @@ public record ExperimentFolder(Experiment experiment) {
         return experiment.policy(env, seed, method);
     }
 
-    /** The folders of a policy's results, one of each environment where it is scored; may be missing. */
-    public List<Path> scores(String env, long seed, String method) {
+    /** The folders of a policy's scores besides that in the task's own environment; may be missing. */
+    public List<Path> elsewhere(String env, long seed, String method) {
         Task task = Task.of(env);
-        return task.scored().stream().map(id -> experiment.score(task, seed, method, id)).toList();
+        return task.elsewhere().stream().map(id -> experiment.score(task, seed, method, id)).toList();
     }
 
     /**
@@ -168,7 +168,7 @@ public record ExperimentFolder(Experiment experiment) {
      * @throws IllegalArgumentException if there is no such method, or it has no simulator
      */
     public Dynamics simulator(String env, long seed, String method, LangevinSampler sampler) {
-        List<Method> known = Method.known(Task.of(env).domains(), experiment.budget()).stream()
+        List<Method> known = Method.known(Task.of(env), experiment.budget()).stream()
                 .filter(each -> !each.source().models().isEmpty()).toList();
         List<String> names = known.stream().map(Method::id).toList();
         Method named = known.get(names.indexOf(Names.known("method with a simulator", method, names)));

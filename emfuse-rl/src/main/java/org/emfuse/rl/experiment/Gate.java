@@ -6,7 +6,7 @@ import java.util.List;
  * Whether a transition model is good enough to learn a policy in, by its errors after one step on data kept apart, in the targets'
  * standard deviations (spec 06 §12).
  *
- * @param env name of the environment
+ * @param env name of the task
  * @param model its name
  * @param seeds whose models are there
  * @param worstState the error of the worst state coordinate, of the worst of these models

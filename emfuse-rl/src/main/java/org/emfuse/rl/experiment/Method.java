@@ -35,8 +35,8 @@ public record Method(String id, String description, Source source) {
     }
 
     /** The methods of a table, in its order: the experts, their fusion, baselines, controls. */
-    public static List<Method> all(List<Domain> domains, Budget budget) {
-        List<String> experts = domains.stream().map(Domain::name).toList();
+    public static List<Method> all(Task task, Budget budget) {
+        List<String> experts = task.domains().stream().map(Domain::name).toList();
         List<Model> own = each(experts, Model.Trained::of);
         List<Model.Trained> common = experts.stream().map(Model.Trained::withCommonScales).toList();
         List<Method> methods = new ArrayList<>();
@@ -75,9 +75,9 @@ public record Method(String id, String description, Source source) {
     }
 
     /** All, and those that are only run where they are asked for: ensembles of other sizes, {@code etm-ensembles:5} and 7. */
-    public static List<Method> known(List<Domain> domains, Budget budget) {
-        List<String> experts = domains.stream().map(Domain::name).toList();
-        List<Method> methods = new ArrayList<>(all(domains, budget));
+    public static List<Method> known(Task task, Budget budget) {
+        List<String> experts = task.domains().stream().map(Domain::name).toList();
+        List<Method> methods = new ArrayList<>(all(task, budget));
         OTHER_MEMBERS.forEach(members -> methods.add(ensembles("etm-ensembles:" + members, experts, members)));
         return methods;
     }
@@ -98,8 +98,8 @@ public record Method(String id, String description, Source source) {
     }
 
     /** The few that show what fusion does. */
-    public static List<Method> headline(List<Domain> domains, Budget budget) {
-        return all(domains, budget).stream()
+    public static List<Method> headline(Task task, Budget budget) {
+        return all(task, budget).stream()
                 .filter(method -> method.id.startsWith("expert:") || HEADLINE.contains(method.id)).toList();
     }
 }

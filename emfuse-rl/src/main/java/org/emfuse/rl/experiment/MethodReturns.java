@@ -20,7 +20,7 @@ import org.emfuse.stats.StratifiedBootstrap;
 /**
  * Returns of one method's policies on one task, as far as they are there.
  *
- * @param env name of the task, or of one of the environments that it is scored in
+ * @param env name of the task, or of the task and one of the environments that it is scored in
  * @param reference scores of 0 and 100
  * @param bySeed undiscounted return of each episode of the final evaluation; of several environments their mean
  * @param missing seeds whose results are not there
@@ -47,11 +47,11 @@ record MethodReturns(String env, ReturnReference reference, Method method, Map<L
         List<Long> missing = new ArrayList<>();
         for (long seed : experiment.seeds()) {
             List<Path> folders = scored.stream().map(id -> experiment.score(task, seed, method.id(), id)).toList();
-            if (!counted.counts(task.name(), method.id(), seed)) {
+            if (!folders.stream().allMatch(counted::counts)) {
                 continue;
             }
             if (folders.stream().allMatch(CellResult::isIn)) {
-                bySeed.put(seed, mean(folders.stream().map(folder -> CellResult.read(folder).returns()).toList()));
+                bySeed.put(seed, mean(folders));
             } else {
                 missing.add(seed);
             }
@@ -60,8 +60,17 @@ record MethodReturns(String env, ReturnReference reference, Method method, Map<L
     }
 
     /** Of each episode over environments. */
-    private static double[] mean(List<double[]> returns) {
-        return IntStream.range(0, returns.stream().mapToInt(each -> each.length).min().orElseThrow())
+    private static double[] mean(List<Path> folders) {
+        List<double[]> returns = folders.stream().map(folder -> CellResult.read(folder).returns()).toList();
+        int episodes = returns.getFirst().length;
+        for (int i = 1; i < returns.size(); i++) {
+            if (returns.get(i).length != episodes) {
+                throw new IllegalArgumentException("the result in " + folders.get(i) + " has " + returns.get(i).length
+                        + " returns, expected " + episodes + " as in " + folders.getFirst()
+                        + "; remove the one that is wrong, and its cell is done anew");
+            }
+        }
+        return IntStream.range(0, episodes)
                 .mapToDouble(i -> returns.stream().mapToDouble(each -> each[i]).average().orElseThrow()).toArray();
     }
 

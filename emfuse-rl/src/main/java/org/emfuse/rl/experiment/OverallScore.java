@@ -16,7 +16,7 @@ import org.emfuse.stats.StratifiedBootstrap;
  *
  * @param method its id
  * @param description one line
- * @param environments their names, at least two
+ * @param environments names of their tasks, at least two
  * @param seeds of each of them
  * @param pooled interquartile mean of all scores together, with its 95 % interval
  * @param mean over environments of the interquartile means, with its 95 % interval

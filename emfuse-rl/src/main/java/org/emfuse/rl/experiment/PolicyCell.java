@@ -1,5 +1,6 @@
 package org.emfuse.rl.experiment;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** A policy that is learned, in a folder of its own. */
@@ -12,6 +13,6 @@ sealed interface PolicyCell extends Cell permits SimulatorCell, LogsCell {
 
     @Override
     default boolean done() {
-        return CellResult.isIn(folder());
+        return Files.exists(file()) && CellResult.isIn(folder());
     }
 }

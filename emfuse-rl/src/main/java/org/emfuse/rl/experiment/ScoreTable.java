@@ -31,7 +31,7 @@ public record ScoreTable(List<Row> rows, List<Row> each, List<OverallScore> over
         List<Overlap> overlaps) {
 
     /**
-     * One method on one environment.
+     * One method on one task, or in one environment of it.
      *
      * @param env name of the task, or of a task and one of its environments
      * @param method its id
@@ -50,7 +50,7 @@ public record ScoreTable(List<Row> rows, List<Row> each, List<OverallScore> over
     /**
      * How much of one domain's states another domain's data cover.
      *
-     * @param env name of the environment
+     * @param env name of the task
      * @param seed of the data
      */
     public record Overlap(String env, long seed, Coverage coverage) {}
@@ -59,8 +59,8 @@ public record ScoreTable(List<Row> rows, List<Row> each, List<OverallScore> over
     @FunctionalInterface
     public interface Counted {
 
-        /** Whether this one does. */
-        boolean counts(String env, String method, long seed);
+        /** Whether the one in this folder does. */
+        boolean counts(Path folder);
     }
 
     /** Copies the lists. */
@@ -75,7 +75,7 @@ public record ScoreTable(List<Row> rows, List<Row> each, List<OverallScore> over
 
     /** Reads what is there; methods without any result are left out. */
     public static ScoreTable of(Experiment experiment) {
-        ScoreTable scores = scores(experiment, (_, _, _) -> true);
+        ScoreTable scores = scores(experiment, _ -> true);
         List<Gate> gates = new ArrayList<>();
         List<Overlap> overlaps = new ArrayList<>();
         for (String env : experiment.environments()) {

@@ -8,7 +8,7 @@ import java.util.Map;
 /**
  * What a fused method is separated from on one environment.
  *
- * @param env name of the environment
+ * @param env name of the task
  * @param method that is fused, by its id
  * @param above methods that it scores higher than
  * @param below methods that it scores lower than

@@ -130,7 +130,7 @@ public final class Simulators {
         };
     }
 
-    /** A Gaussian model as published: the uncertainty is that of its paper. */
+    /** The simulator of a Gaussian model; the uncertainty is that of its paper. */
     private static Dynamics gaussian(GaussianModel model, PredictionRule.Next next, double[] unit) {
         return switch (model.architecture().kind()) {
             case ENSEMBLE -> new GaussianEnsemble(model, GaussianEnsemble.Uncertainty.ALEATORIC, unit);

@@ -98,13 +98,8 @@ public final class AnyStepGaussian implements Dynamics {
     /** A draw from the distribution after the slice of length m. */
     private double[] drawn(Histories histories, int trajectory, int m, GaussianModel.Distributions distributions,
             int row, RandomStream random) {
-        double[] drawn = Draws.normal(distributions.mean()[0][row + m - 1], distributions.deviation()[0][row + m - 1],
-                random);
-        double[] start = histories.start(trajectory, m);
-        for (int j = 0; j < start.length; j++) {
-            drawn[j] += start[j];
-        }
-        return drawn;
+        return Draws.reached(histories.start(trajectory, m), Draws.normal(distributions.mean()[0][row + m - 1],
+                distributions.deviation()[0][row + m - 1], random));
     }
 
     /** The model; it belongs to the simulator. */

@@ -1,5 +1,7 @@
 package org.emfuse.rl.gaussian;
 
+import java.util.Arrays;
+
 import org.emfuse.rl.random.RandomStream;
 
 /** Draws from distributions of targets, and what they make of a state. */
@@ -16,12 +18,17 @@ final class Draws {
         return drawn;
     }
 
-    /** A state after a change; what a target has beyond it, the reward, is left out. */
-    static double[] moved(double[] state, double[] target) {
-        double[] next = state.clone();
-        for (int j = 0; j < next.length; j++) {
-            next[j] += target[j];
+    /** A state after a change, and what a target has beyond it, the reward. */
+    static double[] reached(double[] state, double[] target) {
+        double[] reached = target.clone();
+        for (int j = 0; j < state.length; j++) {
+            reached[j] += state[j];
         }
-        return next;
+        return reached;
+    }
+
+    /** The state alone. */
+    static double[] moved(double[] state, double[] target) {
+        return Arrays.copyOf(reached(state, target), state.length);
     }
 }

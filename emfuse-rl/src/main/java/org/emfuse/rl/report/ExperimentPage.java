@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.stream.Stream;
 
 import org.emfuse.rl.experiment.Budget;
 import org.emfuse.rl.experiment.Comparison;
@@ -19,7 +18,8 @@ import org.emfuse.rl.experiment.Separation;
 import org.emfuse.stats.Estimate;
 
 /** What the template of an experiment's page fills in, in its order. Texts are plain; the template escapes them. */
-record ExperimentPage(String title, List<String> problems, List<ScoreRow> scores, List<OverallRow> overall,
+record ExperimentPage(String title, List<String> problems, List<ScoreRow> scores, List<ScoreRow> each,
+        List<OverallRow> overall,
         List<ComparisonRow> comparisons, List<String> separations, List<ReportPage.Chart> charts, String simulators,
         List<ReportPage.Chart> simulatorCharts, List<ErrorRow> errors, int steps, int segments, List<CostRow> costs,
         String budgetName, List<ReportPage.Detail> budget) {
@@ -51,7 +51,7 @@ record ExperimentPage(String title, List<String> problems, List<ScoreRow> scores
         Budget budget = folder.experiment().budget();
         List<CostRow> costs = new ArrayList<>();
         for (String env : folder.experiment().environments()) {
-            for (Method method : Method.known(Task.of(env).domains(), folder.experiment().budget())) {
+            for (Method method : Method.known(Task.of(env), folder.experiment().budget())) {
                 CostRow row = CostRow.of(folder, runs, env, method);
                 if (!(row.parameters() + row.policySeconds()).equals(CostRow.MISSING + CostRow.MISSING)) {
                     costs.add(row);
@@ -63,7 +63,8 @@ record ExperimentPage(String title, List<String> problems, List<ScoreRow> scores
         return new ExperimentPage("Experiment " + Objects.requireNonNullElse(
                 folder.experiment().folder().toAbsolutePath().normalize().getFileName(), "") + ": "
                 + String.join(", ", folder.experiment().environments()), List.copyOf(runs.problems()),
-                Stream.concat(scores.rows().stream(), scores.each().stream()).map(ExperimentPage::row).toList(),
+                scores.rows().stream().map(ExperimentPage::row).toList(),
+                scores.each().stream().map(ExperimentPage::row).toList(),
                 scores.overall().stream().map(ExperimentPage::row).toList(),
                 scores.comparisons().stream().map(ExperimentPage::row).toList(),
                 Separation.of(scores.comparisons()).stream().map(each -> each.env() + ": " + each.text() + ".")

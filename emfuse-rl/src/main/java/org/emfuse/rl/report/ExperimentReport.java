@@ -13,6 +13,7 @@ import java.util.stream.Collectors;
 import org.emfuse.record.WholeFile;
 import org.emfuse.rl.data.D4rlFile;
 import org.emfuse.rl.data.Transitions;
+import org.emfuse.rl.experiment.Budget;
 import org.emfuse.rl.experiment.Domain;
 import org.emfuse.rl.experiment.ExperimentFolder;
 import org.emfuse.rl.experiment.Model;
@@ -141,7 +142,8 @@ public final class ExperimentReport {
         Map<String, Path> more = pooled
                 ? Map.of(Model.POOLED, model(folder, env, seed, Model.POOLED))
                 : Map.of();
-        return SimulatorPictures.of(data, experts, more, folder.experiment().budget().prediction(), seed);
+        Budget budget = folder.experiment().budget();
+        return SimulatorPictures.of(data, experts, more, budget.prediction(), budget.next(), seed);
     }
 
     /** The page, HTML. */

@@ -4,10 +4,12 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 import org.emfuse.rl.experiment.Experiment;
 import org.emfuse.rl.experiment.ExperimentFolder;
@@ -21,19 +23,22 @@ import org.emfuse.rl.experiment.Task;
  * @param policies runs by environment, method and seed
  * @param models runs by environment, model and seed
  * @param problems what could not be read, and why
+ * @param damaged the folders of that
  */
 record ExperimentRuns(Map<String, Map<String, Map<Long, RunFolder>>> policies,
-        Map<String, Map<String, Map<Long, RunFolder>>> models, List<String> problems) {
+        Map<String, Map<String, Map<Long, RunFolder>>> models, List<String> problems, Set<Path> damaged) {
 
     static ExperimentRuns read(ExperimentFolder folder) {
-        ExperimentRuns runs = new ExperimentRuns(new LinkedHashMap<>(), new LinkedHashMap<>(), new ArrayList<>());
+        ExperimentRuns runs = new ExperimentRuns(new LinkedHashMap<>(), new LinkedHashMap<>(), new ArrayList<>(),
+                new HashSet<>());
         for (String env : folder.experiment().environments()) {
             runs.policies.put(env, new LinkedHashMap<>());
             runs.models.put(env, new LinkedHashMap<>());
-            for (Method method : Method.known(Task.of(env).domains(), folder.experiment().budget())) {
+            for (Method method : Method.known(Task.of(env), folder.experiment().budget())) {
                 for (long seed : folder.experiment().seeds()) {
-                    runs.policy(folder, env, seed, method).ifPresent(run -> runs.policies.get(env)
+                    runs.read(folder.policy(env, seed, method.id()), true).ifPresent(run -> runs.policies.get(env)
                             .computeIfAbsent(method.id(), _ -> new LinkedHashMap<>()).put(seed, run));
+                    folder.elsewhere(env, seed, method.id()).forEach(scores -> runs.read(scores, true));
                 }
             }
             for (long seed : folder.experiment().seeds()) {
@@ -46,16 +51,6 @@ record ExperimentRuns(Map<String, Map<String, Map<Long, RunFolder>>> policies,
         return runs;
     }
 
-    /** A policy's training, unless one of its scores cannot be read. */
-    private Optional<RunFolder> policy(ExperimentFolder folder, String env, long seed, Method method) {
-        Path place = folder.policy(env, seed, method.id());
-        List<Path> elsewhere = folder.scores(env, seed, method.id()).stream().filter(each -> !each.equals(place))
-                .filter(each -> Files.exists(each.resolve("result.json"))).toList();
-        return elsewhere.stream().allMatch(each -> read(each, true).isPresent())
-                ? read(place, true)
-                : Optional.empty();
-    }
-
     private Optional<RunFolder> read(Path folder, boolean scored) {
         if (!Files.exists(folder.resolve("metrics.jsonl")) && !Files.exists(folder.resolve("result.json"))) {
             return Optional.empty();
@@ -63,22 +58,23 @@ record ExperimentRuns(Map<String, Map<String, Map<Long, RunFolder>>> policies,
         try {
             RunFolder run = RunFolder.read(folder);
             if (scored && run.finished() && run.returns().length == 0) {
-                problems.add("the result " + folder.resolve("result.json")
+                return left(folder, "the result " + folder.resolve("result.json")
                         + " has no returns; remove it, and its cell is done anew");
-                return Optional.empty();
             }
             return Optional.of(run);
         } catch (IllegalArgumentException | UncheckedIOException e) {
-            problems.add(String.valueOf(e.getMessage()));
-            return Optional.empty();
+            return left(folder, String.valueOf(e.getMessage()));
         }
+    }
+
+    private Optional<RunFolder> left(Path folder, String problem) {
+        problems.add(problem);
+        damaged.add(folder);
+        return Optional.empty();
     }
 
     /** Scores of what is finished. A damaged result is not even missing: the table would stumble over it. */
     ScoreTable scores(Experiment experiment) {
-        ExperimentFolder folder = new ExperimentFolder(experiment);
-        return ScoreTable.scores(experiment, (env, method, seed) -> policies.getOrDefault(env, Map.of())
-                .getOrDefault(method, Map.of()).containsKey(seed)
-                || !Files.exists(folder.policy(env, seed, method).resolve("result.json")));
+        return ScoreTable.scores(experiment, folder -> !damaged.contains(folder));
     }
 }

@@ -70,10 +70,11 @@ record SimulatorPictures(Map<String, Picture> pictures, List<Errors> errors) {
      * @param experts files of the domains' models
      * @param more files of further models by name: on all data
      * @param chain that finds predictions
+     * @param next which prediction rollouts go on with; fans show random slices, without which nothing in them is random
      * @param seed of the places that are shown
      */
     static SimulatorPictures of(Map<String, Transitions> domains, List<Path> experts, Map<String, Path> more,
-            Chain chain, long seed) {
+            Chain chain, PredictionRule.Next next, long seed) {
         List<EnergyModel> models = new ArrayList<>();
         try (TorchThreads _ = TorchThreads.independent();
                 TorchWorkers workers = new TorchWorkers(Runtime.getRuntime().availableProcessors())) {
@@ -89,7 +90,7 @@ record SimulatorPictures(Map<String, Picture> pictures, List<Errors> errors) {
                 models.add(model);
                 energies.put(name, model);
             });
-            return new Drawn(domains, fused, energies, chain, new LangevinSampler(workers), seed).all();
+            return new Drawn(domains, fused, energies, chain, next, new LangevinSampler(workers), seed).all();
         } finally {
             models.forEach(EnergyModel::close);
         }
@@ -100,7 +101,10 @@ record SimulatorPictures(Map<String, Picture> pictures, List<Errors> errors) {
 
         private final Map<String, Transitions> domains;
         private final FusedTransitionEnergy fused;
-        private final Map<String, EnergyDynamics> simulators = new LinkedHashMap<>();
+        /** As policies learn in them. */
+        private final Map<String, EnergyDynamics> simulators;
+        /** The same, going on with random slices. */
+        private final Map<String, EnergyDynamics> slicing;
         private final Chain chain;
         private final LangevinSampler sampler;
         private final long seed;
@@ -109,7 +113,7 @@ record SimulatorPictures(Map<String, Picture> pictures, List<Errors> errors) {
         private final Map<String, Picture> pictures = new LinkedHashMap<>();
 
         Drawn(Map<String, Transitions> domains, FusedTransitionEnergy fused, Map<String, TransitionEnergy> energies,
-                Chain chain, LangevinSampler sampler, long seed) {
+                Chain chain, PredictionRule.Next next, LangevinSampler sampler, long seed) {
             this.domains = domains;
             this.fused = fused;
             this.chain = chain;
@@ -118,10 +122,17 @@ record SimulatorPictures(Map<String, Picture> pictures, List<Errors> errors) {
             this.all = Transitions.concat(List.copyOf(domains.values()));
             this.unit = Moments.of(all.observations(), all.observationSize()).units();
             PredictionRule rule = PredictionRule.of(chain, unit);
-            // The models are closed by whoever read them.
-            energies.forEach((name, energy) -> simulators.put(name, new EnergyDynamics(energy, rule, sampler)));
-            simulators.put(PRECISION, Simulators.fused(fused.experts(), List.copyOf(domains.values()), rule,
+            this.simulators = simulators(energies, rule.withNext(next));
+            this.slicing = simulators(energies, rule.withNext(PredictionRule.Next.RANDOM_SLICE));
+        }
+
+        /** The models are closed by whoever read them. */
+        private Map<String, EnergyDynamics> simulators(Map<String, TransitionEnergy> energies, PredictionRule rule) {
+            Map<String, EnergyDynamics> made = new LinkedHashMap<>();
+            energies.forEach((name, energy) -> made.put(name, new EnergyDynamics(energy, rule, sampler)));
+            made.put(PRECISION, Simulators.fused(fused.experts(), List.copyOf(domains.values()), rule,
                     PredictionRule.Weights.PRECISION, sampler));
+            return made;
         }
 
         SimulatorPictures all() {
@@ -175,7 +186,7 @@ record SimulatorPictures(Map<String, Picture> pictures, List<Errors> errors) {
             }
             int row = rows[RandomStream.of(seed, "fan " + domain).nextInt(rows.length)];
             Map<String, Fan> fans = new LinkedHashMap<>();
-            simulators.forEach((name, simulator) -> fans.put(name,
+            slicing.forEach((name, simulator) -> fans.put(name,
                     Fan.of(simulator, data, row, steps, REPETITIONS, RandomStream.of(seed, "slices"))));
             double[] truth = new double[steps + 1];
             for (int i = 0; i < steps; i++) {

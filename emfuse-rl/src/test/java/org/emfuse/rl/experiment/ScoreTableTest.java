@@ -182,7 +182,7 @@ class ScoreTableTest {
         result(PENDULUM, 1, "bc", -100);
         result(PENDULUM, 2, "bc", -300);
         ScoreTable.Row row = ScoreTable.scores(experiment(List.of(PENDULUM), List.of(1L, 2L, 3L), "bc"),
-                (_, _, seed) -> seed != 2).rows().getFirst();
+                each -> !each.toString().contains("seed-2")).rows().getFirst();
         assertThat(row.seeds()).containsExactly(1L);
         assertThat(row.missing()).containsExactly(3L);
     }

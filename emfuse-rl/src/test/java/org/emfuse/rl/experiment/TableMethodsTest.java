@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 class TableMethodsTest {
 
     private static final String ENV = "Pendulum-v1";
-    private static final List<String> ALL = Method.all(Task.of(ENV).domains(), TinyExperiments.BUDGET).stream()
+    private static final List<String> ALL = Method.all(Task.of(ENV), TinyExperiments.BUDGET).stream()
             .map(Method::id).toList();
 
     @SuppressWarnings("NullAway.Init")
@@ -235,12 +235,12 @@ class TableMethodsTest {
                 List.of(7L), some);
         assertThat(other.run(2, () -> false, new TinyExperiments.Ended())).isTrue();
         assertThat(ScoreTable.of(other).rows()).hasSize(3).allSatisfy(row -> assertThat(row.score()).isFinite());
-        assertThat(Method.all(Task.of("PointMass2D-v0").domains(), TinyExperiments.BUDGET)).hasSameSizeAs(ALL);
+        assertThat(Method.all(Task.of("PointMass2D-v0"), TinyExperiments.BUDGET)).hasSameSizeAs(ALL);
     }
 
     @Test
     void ensemblesOfOtherSizesAreOnlyRunWhereTheyAreAskedFor() {
-        List<Method> known = Method.known(Task.of(ENV).domains(), TinyExperiments.BUDGET);
+        List<Method> known = Method.known(Task.of(ENV), TinyExperiments.BUDGET);
         assertThat(known.subList(0, ALL.size())).extracting(Method::id).containsExactlyElementsOf(ALL);
         assertThat(known.subList(ALL.size(), known.size())).extracting(Method::id,
                 method -> ((Source.Ensemble) method.source()).members().size(),

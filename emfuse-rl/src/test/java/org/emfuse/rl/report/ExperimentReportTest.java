@@ -194,21 +194,34 @@ class ExperimentReportTest {
                 .rows()).hasSize(1);
     }
 
+    private static int rows(ExperimentReport of, String env) {
+        return text(of).replace("&#x3D;", "=").split(">" + env + "<", -1).length - 1;
+    }
+
     @Test
     void scoresInEachEnvironmentAreShownAndDamagedOnesNamed() throws IOException {
         run(new Experiment(scratch, TINY, List.of("Pendulum-v1-shifted"), List.of(7L), List.of("bc", "fused-policy")));
-        String elsewhere = "Pendulum-v1-shifted in Pendulum-v1:mass&#x3D;0.7";
+        String light = "Pendulum-v1-shifted in Pendulum-v1:mass=0.7";
+        String standard = "Pendulum-v1-shifted in Pendulum-v1";
         ExperimentReport shifted = ExperimentReport.of(scratch);
         assertThat(shifted.problems()).isEmpty();
-        assertThat(text(shifted).split(elsewhere, -1)).hasSize(1 + 2);
-        Path score = scratch.resolve("Pendulum-v1-shifted/seed-7/policies/bc/scores/Pendulum-v1-mass=0.7/result.json");
+        assertThat(rows(shifted, light)).isEqualTo(2);
+        Path policies = scratch.resolve("Pendulum-v1-shifted/seed-7/policies");
+        Path score = policies.resolve("bc/scores/Pendulum-v1-mass=0.7/result.json");
         Files.writeString(score, "{");
         ExperimentReport damaged = ExperimentReport.of(scratch);
         assertThat(damaged.problems()).singleElement().satisfies(
                 text -> assertThat(text).contains(score.toString(), "not JSON"));
-        assertThat(text(damaged).split(elsewhere, -1)).hasSize(1 + 1);
+        assertThat(rows(damaged, light)).isEqualTo(1);
+        assertThat(rows(damaged, standard)).isEqualTo(2);
         Files.delete(score); // missing, and not damaged
         assertThat(ExperimentReport.of(scratch).problems()).isEmpty();
+        Files.delete(policies.resolve("fused-policy/result.json"));
+        Files.writeString(policies.resolve("fused-policy/scores/Pendulum-v1-mass=0.7/result.json"), "{");
+        ExperimentReport both = ExperimentReport.of(scratch);
+        assertThat(both.problems()).hasSize(1);
+        assertThat(rows(both, light)).isZero();
+        assertThat(rows(both, "Pendulum-v1-shifted in Pendulum-v1:mass=1.3")).isEqualTo(2);
     }
 
     @Test
