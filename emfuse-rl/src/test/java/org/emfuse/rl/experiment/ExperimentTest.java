@@ -98,6 +98,19 @@ class ExperimentTest {
     }
 
     @Test
+    void aPolicyWhoseFileIsGoneIsFinishedAgain() throws IOException {
+        Experiment experiment = experiment(TINY, "bc");
+        assertThat(experiment.run(1, () -> false, new TinyExperiments.Ended())).isTrue();
+        Path policy = folder.resolve("Pendulum-v1/seed-7/policies/bc/policy.safetensors");
+        byte[] before = Files.readAllBytes(policy);
+        Files.delete(policy);
+        TinyExperiments.Ended again = new TinyExperiments.Ended();
+        assertThat(experiment.run(1, () -> false, again)).isTrue();
+        assertThat(again.names()).containsExactly("Pendulum-v1 seed 7 policy bc");
+        assertThat(policy).hasBinaryContent(before);
+    }
+
+    @Test
     void anotherBudgetInTheFolderIsRefused() {
         assertThat(experiment(TINY, "bc").run(1, () -> false, new TinyExperiments.Ended())).isTrue();
         assertThatThrownBy(() -> experiment(TINY.withPenalty(1), "bc").run(1, () -> false, new TinyExperiments.Ended()))
