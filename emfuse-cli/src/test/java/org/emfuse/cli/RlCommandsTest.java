@@ -318,6 +318,7 @@ class RlCommandsTest extends RlCommandLine {
     private void result(String env, long seed, String method, double... returns) throws IOException {
         Path place = Files.createDirectories(folder.resolve("table").resolve(env).resolve("seed-" + seed)
                 .resolve("policies").resolve(method));
+        Files.write(place.resolve("policy.safetensors"), new byte[0]);
         Files.writeString(place.resolve("result.json"),
                 "{\"returns\": " + Arrays.toString(returns) + ", \"seconds\": " + (100 + seed) + "}");
     }
