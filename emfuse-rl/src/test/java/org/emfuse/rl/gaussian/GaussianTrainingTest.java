@@ -195,17 +195,23 @@ class GaussianTrainingTest {
         assertThat(prediction.slices()).containsExactly(4);
     }
 
+    /** The same history of k steps for n trajectories. */
+    private static Histories alike(int n, int k) {
+        Histories histories = new Histories(n, k, 2, 1);
+        for (int i = 0; i < n; i++) {
+            for (int t = 0; t < k; t++) {
+                histories.push(i, new double[]{2.0 - t, -1.5 * t}, new double[]{3});
+            }
+        }
+        return histories;
+    }
+
     /** Of the shortest slice alone, or the mean of independent draws of all. */
     @Test
     void nextStatesAreThoseOfTheChosenSlices() {
         GaussianModel model = anyStep.best();
         int n = 20_000;
-        Histories histories = new Histories(n, K, 2, 1);
-        for (int i = 0; i < n; i++) {
-            for (int t = 0; t < K; t++) {
-                histories.push(i, new double[]{2.0 - t, -1.5 * t}, new double[]{3});
-            }
-        }
+        Histories histories = alike(n, K);
         GaussianModel.Distributions given = model.given(histories.slices(new int[]{0}, K));
         for (PredictionRule.Next next : List.of(PredictionRule.Next.ONE_STEP, PredictionRule.Next.MEAN)) {
             int longest = next == PredictionRule.Next.MEAN ? K : 1;
@@ -241,12 +247,7 @@ class GaussianTrainingTest {
         GaussianModel model = training(kind).best();
         int k = model.architecture().longest();
         int n = 20_000;
-        Histories histories = new Histories(n, k, 2, 1);
-        for (int i = 0; i < n; i++) {
-            for (int t = 0; t < k; t++) {
-                histories.push(i, new double[]{2.0 - t, -1.5 * t}, new double[]{3});
-            }
-        }
+        Histories histories = alike(n, k);
         GaussianModel.Distributions given = model.given(histories.slices(new int[]{0}, k));
         Prediction prediction = simulator(kind, GaussianEnsemble.Uncertainty.ALEATORIC).predict(histories,
                 IntStream.range(0, n).toArray(), RandomStream.of(8, "draws"));
