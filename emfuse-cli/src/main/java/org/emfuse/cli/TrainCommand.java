@@ -55,7 +55,7 @@ final class TrainCommand implements Callable<Integer> {
     @Nullable
     private Path data;
 
-    @Option(names = "--algorithm", paramLabel = "NAME", defaultValue = "sac", description = "sac; with --data also bc (behaviour cloning), bc-gaussian (the same by likelihood), td3bc, iql. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--algorithm", paramLabel = "NAME", defaultValue = "sac", description = "sac; with --data also bc (behaviour cloning), bc-gaussian (the same by likelihood), td3bc, iql, sac-simulators (sac with the rates that it has in simulators). Default: ${DEFAULT-VALUE}.")
     private String algorithm = "sac";
 
     @Option(names = "--steps", paramLabel = "N", description = "Steps; each is one update. Default: what the environment needs, or 20000 with --data.")

@@ -129,7 +129,7 @@ class RlCommandsTest extends RlCommandLine {
     @Test
     void storedDataAreLearnedFromWithAndWithoutAnEnvironment() {
         String file = collected("data.hdf5");
-        for (String algorithm : List.of("bc", "td3bc", "iql", "sac")) {
+        for (String algorithm : List.of("bc", "td3bc", "iql", "sac", "sac-simulators")) {
             JsonNode learned = json(training("--data", file, "--algorithm", algorithm, "--steps", "20", "--output",
                     path(algorithm)));
             assertThat(learned.has("score")).as(algorithm).isTrue();

@@ -67,7 +67,8 @@ public record Method(String id, String description, Source source) {
                 each(experts, Model.Trained::untrained), Weights.FIXED));
         methods.add(new Method("known-reward", "as emfuse, with the environment's own rewards",
                 new Source.Simulator(own, Weights.FIXED, false, true)));
-        methods.add(logs("no-model", "soft actor-critic on all data, without a model", OfflineAlgorithm.SAC));
+        methods.add(logs("no-model", "the simulators' learner on all data, without a model",
+                OfflineAlgorithm.SIMULATORS_SAC));
         methods.add(logs("td3bc", "TD3+BC on all data", OfflineAlgorithm.TD3_BC));
         methods.add(logs("iql", "implicit Q-learning on all data", OfflineAlgorithm.IQL));
         methods.add(logs("bc", "behaviour cloning on all data", OfflineAlgorithm.BEHAVIOUR_CLONING));

@@ -18,8 +18,13 @@ public enum OfflineAlgorithm {
     TD3_BC("td3bc"),
     /** Implicit Q-learning. */
     IQL("iql"),
-    /** Soft actor-critic without a model. */
-    SAC("sac");
+    /** Soft actor-critic without a model, with the published rates of learning from stored data. */
+    SAC("sac"),
+    /**
+     * Soft actor-critic without a model, exactly as it learns in simulators: the rates of acting in the environment, the actor's
+     * falling to 0. The control to simulators.
+     */
+    SIMULATORS_SAC("sac-simulators");
 
     private final String id;
 
@@ -49,10 +54,11 @@ public enum OfflineAlgorithm {
      * @param actionScale largest value of each action coordinate
      * @param hidden sizes of the hidden layers of all networks
      * @param gamma discount per step, in (0, 1)
+     * @param updates that it will make in all
      * @param seed of the first weights and of the noise
      */
     public OfflineLearner learner(Transitions data, double[] actionScale, List<Integer> hidden, double gamma,
-            long seed) {
+            long updates, long seed) {
         int o = data.observationSize();
         return switch (this) {
             case BEHAVIOUR_CLONING ->
@@ -63,7 +69,14 @@ public enum OfflineAlgorithm {
             case TD3_BC -> new Td3Bc(ObservationScaler.of(data), o, actionScale, hidden, gamma, seed);
             case IQL ->
                 new Iql(ObservationScaler.of(data), RewardScale.of(data), o, actionScale, hidden, gamma, seed);
-            case SAC -> new OfflineSac(SacConfig.offline().withHidden(hidden).withGamma(gamma), o, actionScale, seed);
+            case SAC -> {
+                SacConfig config = SacConfig.offline().withHidden(hidden).withGamma(gamma);
+                yield new OfflineSac(config, _ -> config.actorRate(), o, actionScale, seed);
+            }
+            case SIMULATORS_SAC -> {
+                SacConfig config = SacConfig.online().withHidden(hidden).withGamma(gamma);
+                yield new OfflineSac(config, update -> config.actorRate(update, updates), o, actionScale, seed);
+            }
         };
     }
 }

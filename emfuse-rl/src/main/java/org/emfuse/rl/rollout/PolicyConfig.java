@@ -59,11 +59,6 @@ public record PolicyConfig(String env, List<String> models, String data, String 
         }
     }
 
-    /** The actor's learning rate at an update, counted from 1: half a cosine from the settings' rate to 0. */
-    double actorRate(long update) {
-        return sac.actorRate() * 0.5 * (1 + Math.cos(Math.PI * (update - 1) / updates));
-    }
-
     /** Rows of a batch that come from the data. */
     int realRows() {
         return (int) Math.round(sac.batch() * realShare);

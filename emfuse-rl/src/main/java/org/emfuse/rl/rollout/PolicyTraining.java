@@ -86,7 +86,7 @@ public final class PolicyTraining implements Training<PolicyTraining.Progress> {
     public Progress step() {
         Rollouts.Summary made = steps % config.refreshEvery() == 0 ? refresh() : null;
         steps++;
-        sac.actorRate(config.actorRate(steps));
+        sac.actorRate(config.sac().actorRate(steps, config.updates()));
         try (TorchScope _ = new TorchScope()) {
             SacMetrics metrics = sac.update(batch());
             Divergence.checked(metrics.named(), steps);

@@ -55,6 +55,11 @@ public record SacConfig(List<Integer> hidden, double gamma, double tau, double a
         return new SacConfig(List.of(256, 256), 0.99, 0.005, 1e-4, 3e-4, 1e-4, 1, 1, Double.NaN, 256, 0);
     }
 
+    /** The actor's learning rate at an update, counted from 1: half a cosine from {@link #actorRate()} to 0 (spec 06 §6). */
+    public double actorRate(long update, long updates) {
+        return actorRate * 0.5 * (1 + Math.cos(Math.PI * (update - 1) / updates));
+    }
+
     /** The same with another discount. */
     public SacConfig withGamma(double other) {
         return new SacConfig(hidden, other, tau, actorRate, criticRate, temperatureRate, temperature, temperatureCap,

@@ -53,7 +53,7 @@ public final class OfflineTraining implements Training<OfflineTraining.Progress>
         requireFits(data);
         this.replay = ReplayBuffer.of(data);
         this.learner = config.algorithm().learner(data, space.actionScale(), config.hidden(), config.gamma(),
-                config.seed());
+                config.steps(), config.seed());
         this.sampling = RandomStream.of(config.seed(), "replay");
     }
 

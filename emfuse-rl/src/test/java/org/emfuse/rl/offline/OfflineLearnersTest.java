@@ -77,7 +77,7 @@ class OfflineLearnersTest {
     }
 
     private static OfflineLearner learner(OfflineAlgorithm algorithm, Transitions data, double gamma) {
-        return algorithm.learner(data, SCALE, HIDDEN, gamma, 1);
+        return algorithm.learner(data, SCALE, HIDDEN, gamma, 1500, 1);
     }
 
     @Test
@@ -115,7 +115,7 @@ class OfflineLearnersTest {
 
     /** Actions are uniform, so that imitation gives 0; the best one is near the upper end for some states, the lower for others. */
     @ParameterizedTest
-    @EnumSource(names = {"TD3_BC", "IQL", "SAC"})
+    @EnumSource(names = {"TD3_BC", "IQL", "SAC", "SIMULATORS_SAC"})
     void learnersFindTheBestActionOfTheDataWhereImitationDoesNot(OfflineAlgorithm algorithm) {
         Rule best = (x, noise) -> x > 0 ? 1.2 : -1.2;
         Transitions data = oneStep(2000, (x, noise) -> 2 * noise, (x, a) -> -(a - best.of(x, 0)) * (a - best.of(x, 0)));
@@ -130,7 +130,7 @@ class OfflineLearnersTest {
 
     /** With every next state worth about 1000 the target is {@code 1 + γ 1000}, and 1 before a terminal. */
     @ParameterizedTest
-    @EnumSource(names = {"TD3_BC", "IQL", "SAC"})
+    @EnumSource(names = {"TD3_BC", "IQL", "SAC", "SIMULATORS_SAC"})
     void targetsAreDiscountedAndStopAtTerminals(OfflineAlgorithm algorithm) {
         int n = 50;
         float[] ones = new float[n];
@@ -164,7 +164,7 @@ class OfflineLearnersTest {
     }
 
     private static float[] weights(OfflineAlgorithm algorithm, Transitions data, long seed) {
-        try (OfflineLearner learner = algorithm.learner(data, SCALE, HIDDEN, 0.9, seed)) {
+        try (OfflineLearner learner = algorithm.learner(data, SCALE, HIDDEN, 0.9, 11, seed)) {
             train(learner, data, 11);
             try (GaussianActor policy = learner.policy(); TorchScope _ = new TorchScope()) {
                 return policy.parameters().flat().toFloats();

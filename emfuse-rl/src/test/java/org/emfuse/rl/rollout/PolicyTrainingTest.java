@@ -19,10 +19,14 @@ import java.util.Objects;
 
 import org.emfuse.rl.data.Transitions;
 import org.emfuse.rl.dynamics.LinearSystem;
+import org.emfuse.rl.offline.OfflineAlgorithm;
+import org.emfuse.rl.policy.GaussianActor;
 import org.emfuse.rl.sac.SacConfig;
 import org.emfuse.rl.torch.SafetensorsFile;
 import org.emfuse.rl.torch.Tensor;
 import org.emfuse.rl.torch.TorchScope;
+import org.emfuse.rl.train.OfflineConfig;
+import org.emfuse.rl.train.OfflineTraining;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -91,6 +95,29 @@ class PolicyTrainingTest {
             }
         }
         assertThat(pieces).isEqualTo(whole);
+    }
+
+    /** Where a simulator's rollouts are not learned from, its learner is the control without a model, bit for bit. */
+    @Test
+    void theControlWithoutAModelIsTheSameLearner() {
+        SacConfig sac = SacConfig.online().withHidden(List.of(16, 16)).withBatch(20);
+        PolicyConfig logged = new PolicyConfig("", List.of("model"), "hash", "emfuse", "exact", sac, 50, 20, 15, 3, 2,
+                1,
+                0, 100, 1, 1, 3);
+        double scale = LinearSystem.space().actions().getFirst().high();
+        OfflineConfig without = new OfflineConfig(OfflineAlgorithm.SIMULATORS_SAC, "", "hash", List.of(scale), 50, 20,
+                List.of(16, 16), sac.gamma(), 100, 1, 1, 3);
+        try (ExactSimulator simulator = new ExactSimulator(3);
+                PolicyTraining training = new PolicyTraining(logged, simulator.dynamics(), DATA);
+                OfflineTraining control = new OfflineTraining(without, DATA)) {
+            while (!training.done()) {
+                assertThat(control.step().metrics()).isEqualTo(training.step().metrics().named());
+            }
+            assertThat(control.done()).isTrue();
+            try (GaussianActor policy = control.policy()) {
+                assertThat(policy.parameters().flat().toFloats()).isEqualTo(weights(training));
+            }
+        }
     }
 
     @Test
