@@ -69,6 +69,7 @@ final class FuseCommand implements Callable<Integer> {
                     }
                 }
             }
+            simulator.known(logs).forEach(output::notice);
         }
         rows.forEach(this::sayDiverged);
         report(rows);

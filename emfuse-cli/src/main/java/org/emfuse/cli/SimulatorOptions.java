@@ -23,6 +23,7 @@ import org.emfuse.rl.env.Names;
 import org.emfuse.rl.experiment.SimulatorConfig;
 import org.emfuse.rl.experiment.Simulators;
 import org.emfuse.rl.gaussian.AnyStepGaussian;
+import org.emfuse.rl.torch.SafetensorsFile;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -91,6 +92,22 @@ final class SimulatorOptions {
                     data.getFirst().toString(), "give logs of one environment");
         }
         return logs;
+    }
+
+    /** Which models were trained on which of the logs, by the hashes of their contents: one sentence for each. */
+    List<String> known(List<Transitions> logs) {
+        List<String> known = new ArrayList<>();
+        for (Path file : files()) {
+            Map<String, String> header = SafetensorsFile.open(file).metadata();
+            for (int i = 0; i < logs.size(); i++) {
+                if (logs.get(i).contentHash().equals(header.get("data"))) {
+                    known.add("the model " + header.getOrDefault("name", file.toString()) + " was trained on most of "
+                            + dataNames().get(i) + ": its errors there are not those of new data; for these name logs"
+                            + " of other episodes");
+                }
+            }
+        }
+        return known;
     }
 
     /** The files of the models. */

@@ -202,6 +202,18 @@ class RlCommandsTest extends RlCommandLine {
                 .asString();
     }
 
+    @Test
+    void fuseTellsWhichLogsAModelWasTrainedOn() {
+        String own = collected("own.hdf5");
+        String other = collected("other.hdf5", "--seed", "2");
+        json(model("etm", own, "--steps", "2", "--negatives", "2", "--chain-steps", "3", "--output", path("a")));
+        Terminal.Outcome outcome = run("fuse", "--model", path("a"), "--data", own, "--segments", "5");
+        assertThat(outcome.code()).as(outcome.err()).isZero();
+        assertThat(outcome.err()).contains("the model a was trained on most of own.hdf5", "other episodes");
+        assertThat(run("fuse", "--model", path("a"), "--data", other, "--segments", "5").err())
+                .doesNotContain("trained on");
+    }
+
     /** Every kind of model is trained, goes on where it was stopped, and is a simulator. */
     @Test
     void modelsOfEveryKindBecomeSimulators() throws IOException {

@@ -128,7 +128,7 @@ class ExperimentReportTest {
         // Three models' updates, the policy's, and the steps of two refreshes of 10 trajectories of 3.
         assertThat(html)
                 .containsPattern("<td class=\"text\">emfuse</td><td>[0-9,]+</td><td>[0-9.]+ MB</td><td>30</td>\\s*"
-                        + "<td>\\d+</td><td>20</td><td>\\d+</td><td>60</td><td>[0-9,]+</td>\\s*<td>–</td>");
+                        + "<td>\\d+</td><td>20</td><td>\\d+</td><td>60</td><td>[0-9,]+</td></tr>");
         // A merged model is as large as one, and is trained in three parts.
         assertThat(html).containsPattern("<td class=\"text\">soup</td><td>[0-9,]+</td><td>[0-9.]+ MB</td><td>30</td>");
         assertThat(html)
