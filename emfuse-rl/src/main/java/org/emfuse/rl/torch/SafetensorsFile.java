@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 
 import org.bytedeco.javacpp.BytePointer;
 import org.emfuse.record.WholeFile;
@@ -119,7 +120,7 @@ public final class SafetensorsFile {
      * Writes a file: first beside it, then moved, so that a reader sees the old file or the whole new one.
      *
      * @param tensors by name, in the order of the file; not closed
-     * @param metadata texts for the header
+     * @param metadata texts for the header; in the order of their names, so that equal contents give equal files
      */
     public static void write(Path path, Map<String, Tensor> tensors, Map<String, String> metadata) {
         WholeFile.write(path, part -> {
@@ -138,7 +139,7 @@ public final class SafetensorsFile {
     private static byte[] header(Map<String, Tensor> tensors, Map<String, String> metadata) {
         ObjectNode root = JSON.createObjectNode();
         ObjectNode texts = root.putObject("__metadata__");
-        metadata.forEach(texts::put);
+        new TreeMap<>(metadata).forEach(texts::put);
         long offset = 0;
         for (Map.Entry<String, Tensor> each : tensors.entrySet()) {
             Tensor tensor = each.getValue();

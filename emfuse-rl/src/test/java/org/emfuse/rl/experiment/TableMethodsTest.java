@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.within;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,9 +32,8 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class TableMethodsTest {
 
-    private static final String ENV = "Pendulum-v1";
-    private static final List<String> ALL = Method.all(Task.of(ENV), TinyExperiments.BUDGET).stream()
-            .map(Method::id).toList();
+    private static final String ENV = TinyTable.ENV;
+    private static final List<String> ALL = TinyTable.METHODS;
 
     @SuppressWarnings("NullAway.Init")
     private Path folder;
@@ -41,7 +41,7 @@ class TableMethodsTest {
     private final TinyExperiments.Ended ended = new TinyExperiments.Ended();
 
     private Experiment experiment(String name) {
-        return new Experiment(folder.resolve(name), TinyExperiments.BUDGET, List.of(ENV), List.of(7L), ALL);
+        return TinyTable.in(folder.resolve(name));
     }
 
     @BeforeAll
@@ -214,7 +214,36 @@ class TableMethodsTest {
             assertThat(stopped.run(1, stop::get, inTheMiddle)).as(place).isFalse();
             assertThat(stop).as(place).isTrue();
         }
-        assertThat(stopped.run(2, () -> false, new TinyExperiments.Ended())).isTrue();
+        assertEndsTheSame("stopped");
+    }
+
+    /** In processes of their own, by the signal that cannot be heard. */
+    @Test
+    void killedAnywhereItEndsTheSame() throws Exception {
+        for (String place : List.of("model upright", "model regmean", "model anystep", "policy emfuse-precision",
+                "clone swing-up", "policy iql")) {
+            Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                    "--add-modules", "jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED", "-XX:+UseSerialGC",
+                    "-cp", System.getProperty("java.class.path"), TinyTable.class.getName(),
+                    folder.resolve("killed").toString()).redirectErrorStream(true).start();
+            List<String> heard = new ArrayList<>();
+            try (BufferedReader lines = process.inputReader()) {
+                String line;
+                do {
+                    line = lines.readLine();
+                    heard.add(String.valueOf(line));
+                } while (line != null && !line.endsWith(place));
+            } finally {
+                process.destroyForcibly().waitFor();
+            }
+            assertThat(process.exitValue()).as(place + " of " + heard).isEqualTo(137);
+        }
+        assertEndsTheSame("killed");
+    }
+
+    /** Goes on to the end, and finds the files of the run that was left alone. */
+    private void assertEndsTheSame(String name) throws IOException {
+        assertThat(experiment(name).run(2, () -> false, new TinyExperiments.Ended())).isTrue();
         Path whole = folder.resolve("whole");
         List<Path> files = new ArrayList<>();
         try (Stream<Path> all = Files.walk(whole)) {
@@ -223,9 +252,9 @@ class TableMethodsTest {
         }
         assertThat(files).hasSizeGreaterThan(2 * ALL.size());
         for (Path file : files) {
-            assertThat(folder.resolve("stopped").resolve(whole.relativize(file))).hasSameBinaryContentAs(file);
+            assertThat(folder.resolve(name).resolve(whole.relativize(file))).hasSameBinaryContentAs(file);
         }
-        assertThat(ScoreTable.of(stopped)).isEqualTo(ScoreTable.of(experiment("whole")));
+        assertThat(ScoreTable.of(experiment(name))).isEqualTo(ScoreTable.of(experiment("whole")));
     }
 
     @Test

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,6 +45,22 @@ class SafetensorsFileTest {
             tensors.forEach((name, tensor) -> assertThat(read.tensor(name).sameAs(tensor)).as(name).isTrue());
             assertThat(folder.toFile().list()).containsExactly("all.safetensors");
         }
+    }
+
+    /** Whatever the order of a map, which for some differs from one start of the program to the next. */
+    @Test
+    void equalContentsGiveEqualFiles() {
+        Map<String, String> texts = new LinkedHashMap<>();
+        texts.put("a", "1");
+        texts.put("b", "2");
+        Path one = folder.resolve("one");
+        Path other = folder.resolve("other");
+        try (TorchScope _ = new TorchScope()) {
+            SafetensorsFile.write(one, Map.of("x", Tensors.zeros(2)), texts);
+            texts.put("a", Objects.requireNonNull(texts.remove("a")));
+            SafetensorsFile.write(other, Map.of("x", Tensors.zeros(2)), texts);
+        }
+        assertThat(other).hasSameBinaryContentAs(one);
     }
 
     /** Bytes that the official writer (safetensors 0.8 for Python) gives for {@code {"x": [[1, 2]]}} and metadata a = b. */
