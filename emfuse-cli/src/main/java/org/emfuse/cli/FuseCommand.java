@@ -10,7 +10,6 @@ import java.util.concurrent.Callable;
 
 import org.emfuse.rl.data.Transitions;
 import org.emfuse.rl.dynamics.Dynamics;
-import org.emfuse.rl.dynamics.EnergyDynamics;
 import org.emfuse.rl.dynamics.ExpertAgreement;
 import org.emfuse.rl.dynamics.LangevinSampler;
 import org.emfuse.rl.experiment.Simulators;
@@ -80,10 +79,8 @@ final class FuseCommand implements Callable<Integer> {
             double rewardUnit) {
         OpenLoop loop = OpenLoop.of(dynamics, logs, segments, OpenLoop.HORIZONS, unit, rewardUnit,
                 RandomStream.of(seed, "open loop"));
-        ExpertAgreement agreement = files.size() > 1 && dynamics instanceof EnergyDynamics energies
-                ? ExpertAgreement.of(energies, logs, segments, RandomStream.of(seed, "agreement"))
-                : null;
-        return new Row(SimulatorOptions.called(files, dynamics), data, loop, agreement);
+        return new Row(SimulatorOptions.called(files, dynamics), data, loop,
+                SimulatorOptions.agreement(files, dynamics, logs, segments, seed));
     }
 
     private void sayDiverged(Row row) {

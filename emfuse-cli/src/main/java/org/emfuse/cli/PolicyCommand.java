@@ -10,6 +10,7 @@ import java.util.concurrent.Callable;
 import org.emfuse.record.Sha256;
 import org.emfuse.rl.data.Transitions;
 import org.emfuse.rl.dynamics.Dynamics;
+import org.emfuse.rl.dynamics.ExpertAgreement;
 import org.emfuse.rl.dynamics.LangevinSampler;
 import org.emfuse.rl.env.EnvSpec;
 import org.emfuse.rl.env.Environments;
@@ -35,6 +36,9 @@ import picocli.CommandLine.Option;
     ""}, footer = {"", "Example:",
         "  emfuse rl policy --model models/a --model models/b --data a.hdf5 --data b.hdf5 --env Pendulum-v1 --output runs/ab"})
 final class PolicyCommand implements Callable<Integer> {
+
+    /** Logged histories after which experts are compared. */
+    private static final int HISTORIES = 300;
 
     @Mixin
     private SimulatorOptions simulator = new SimulatorOptions();
@@ -105,6 +109,10 @@ final class PolicyCommand implements Callable<Integer> {
                 Dynamics dynamics = simulator.open(logs, unit, new LangevinSampler(workers));
                 Interrupt interrupt = new Interrupt()) {
             double price = Simulators.price(penalty, dynamics, all, unit);
+            ExpertAgreement agreement = SimulatorOptions.agreement(simulator.files(), dynamics, all, HISTORIES, seed);
+            if (agreement != null) {
+                agreement.notes().forEach(note -> output.notice("on the logs " + note));
+            }
             boolean inTarget = form == PenaltyForm.TARGET;
             PolicyConfig config = new PolicyConfig(spec == null ? "" : spec.id(),
                     simulator.files().stream().map(Sha256::of).toList(), SimulatorOptions.hash(logs), method(),

@@ -14,6 +14,7 @@ import org.emfuse.rl.data.Transitions;
 import org.emfuse.rl.dynamics.Dynamics;
 import org.emfuse.rl.dynamics.Chain;
 import org.emfuse.rl.dynamics.EnergyDynamics;
+import org.emfuse.rl.dynamics.ExpertAgreement;
 import org.emfuse.rl.dynamics.HistoryDivergence;
 import org.emfuse.rl.dynamics.Langevin;
 import org.emfuse.rl.dynamics.LangevinSampler;
@@ -23,6 +24,7 @@ import org.emfuse.rl.env.Names;
 import org.emfuse.rl.experiment.SimulatorConfig;
 import org.emfuse.rl.experiment.Simulators;
 import org.emfuse.rl.gaussian.AnyStepGaussian;
+import org.emfuse.rl.random.RandomStream;
 import org.emfuse.rl.torch.SafetensorsFile;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
@@ -196,6 +198,14 @@ final class SimulatorOptions {
     /** Whether it goes on with slices; noise is in all draws of a Gaussian model. */
     private boolean slices(Dynamics dynamics) {
         return dynamics instanceof AnyStepGaussian && PredictionRule.Next.of(next) != PredictionRule.Next.NOISY_STATE;
+    }
+
+    /** Whether the experts of a simulator of several models agree after logged histories; null of one model. */
+    static @Nullable ExpertAgreement agreement(List<Path> some, Dynamics dynamics, Transitions logs, int histories,
+            long seed) {
+        return some.size() > 1 && dynamics instanceof EnergyDynamics energies
+                ? ExpertAgreement.of(energies, logs, histories, RandomStream.of(seed, "agreement"))
+                : null;
     }
 
     /** The simulators to compare: that of each model alone and, where there are several, that of all. */

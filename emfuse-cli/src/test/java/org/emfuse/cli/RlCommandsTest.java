@@ -214,6 +214,26 @@ class RlCommandsTest extends RlCommandLine {
                 .doesNotContain("trained on");
     }
 
+    /** A hanging pendulum's changes are a small part of those of one that swings up. */
+    @Test
+    void policyTellsOfExpertsWithOtherRanges() {
+        String wide = collected("wide.hdf5");
+        json("collect", "--env", "Pendulum-v1:start=hanging", "--transitions", "800", "--policy",
+                "pendulum-hanging:scale=0.5", "--output", path("narrow.hdf5"));
+        for (String name : List.of("wide", "narrow")) {
+            json(model("etm", path(name + ".hdf5"), "--steps", "3", "--negatives", "2", "--chain-steps", "3",
+                    "--output", path(name)));
+        }
+        Terminal.Outcome outcome = run("policy", "--model", path("wide"), "--model", path("narrow"), "--data", wide,
+                "--data", path("narrow.hdf5"), "--updates", "2", "--rollouts", "5", "--horizon", "2", "--output",
+                path("both"));
+        assertThat(outcome.code()).as(outcome.err()).isZero();
+        assertThat(outcome.err()).contains("on the logs", "outside of what narrow was trained on")
+                .doesNotContain("outside of what wide");
+        assertThat(run("policy", "--model", path("narrow"), "--data", wide, "--updates", "2", "--rollouts", "5",
+                "--horizon", "2", "--output", path("one")).err()).doesNotContain("outside");
+    }
+
     /** Every kind of model is trained, goes on where it was stopped, and is a simulator. */
     @Test
     void modelsOfEveryKindBecomeSimulators() throws IOException {

@@ -60,7 +60,7 @@ public record Budget(String name, int transitions, int longest, int width, int d
     public static final Budget CPU = new Budget("cpu", 20_000, 5, 128, 3, 128, 8, 20, 4_000, 12, FASTEST, NEXT, 100,
             150,
             1_000, 10_000, 256, 256, 0.05, 0, 100, 3);
-    /** The published schedules: days on a GPU. */
+    /** Sizes of the published schedules, with the learner, chains and rate of the others: days on a GPU. */
     public static final Budget PAPER = new Budget("paper", 333_000, 5, 200, 4, 1024, 16, 50, 480_000, 30, DType.FLOAT32,
             PredictionRule.Next.RANDOM_SLICE, 50_000, 10, 1_000, 5_000_000, 256, 256, 0, 0, 100, 5);
 
