@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
 import org.emfuse.energy.ExpertWeights;
@@ -31,12 +32,13 @@ import org.emfuse.rl.torch.TorchWorkers;
 import org.hipparchus.stat.correlation.SpearmansCorrelation;
 
 /**
- * What chains find, beside what chains of 100 steps find: for the models of one seed of an experiment, each on its own domain's
- * logs, on those of the others, and fused on all. Ratios of errors of next states (geometric mean over lengths of slices and of the
- * reward's), of median uncertainties (least and largest), differences of Spearman's correlation of uncertainty and error (the
- * lowest).
+ * What chains find, beside what chains of 100 steps find, and in bfloat16 beside the same in single precision: for the models of one
+ * seed of an experiment, each on its own domain's logs, on those of the others, and fused on all. Ratios of errors for each length of
+ * slices and coordinate, the reward's among them (geometric mean, least and largest), of median uncertainties (least and largest),
+ * differences of Spearman's correlation of uncertainty and error (the lowest).
  *
- * Arguments: the folder of a seed (ENV/seed-N), which holds data and models; states of each domain (400).
+ * Arguments: the folder of a seed (ENV/seed-N), which holds data and models; states of each domain (400); the folder of the seed
+ * whose logs are looked at (the same, of whose logs models know most).
  */
 public class Chains {
 
@@ -59,9 +61,10 @@ public class Chains {
         }
         try (TorchThreads _ = TorchThreads.independent(); TorchWorkers workers = new TorchWorkers(2)) {
             LangevinSampler sampler = new LangevinSampler(workers);
+            Path looked = args.length > 2 ? Path.of(args[2]) : folder;
             Map<String, Transitions> data = new LinkedHashMap<>();
             List<EnergyModel> models = new ArrayList<>();
-            try (var files = Files.list(folder.resolve("data"))) {
+            try (var files = Files.list(looked.resolve("data"))) {
                 for (Path file : files.filter(f -> f.toString().endsWith(".hdf5")).sorted().toList()) {
                     String domain = file.getFileName().toString().replace(".hdf5", "");
                     data.put(domain, D4rlFile.read(file).transitions());
@@ -84,26 +87,32 @@ public class Chains {
                             .add(of(fused, logs, most, unit, way.chain, sampler));
                 });
             });
-            System.out.printf("%-24s %-14s %8s %18s %12s%n", "chains", "where", "error", "uncertainty", "Spearman");
-            Map<String, List<Found>> reference = found.get("langevin 100");
-            found.forEach((name, places) -> places.forEach((place, all) -> print(name, place, all, reference.get(place))));
+            compare("beside langevin 100", found, name -> "langevin 100");
+            compare("beside single precision", found, name -> name.replace(", bfloat16", ""));
         }
     }
 
-    static void print(String name, String place, List<Found> all, List<Found> reference) {
-        double log = 0;
-        int count = 0;
-        for (int i = 0; i < all.size(); i++) {
-            for (int j = 0; j < all.get(i).errors.length; j++, count++) {
-                log += Math.log(all.get(i).errors[j] / reference.get(i).errors[j]);
+    static void compare(String title, Map<String, Map<String, List<Found>>> found, UnaryOperator<String> reference) {
+        System.out.printf("%-24s %-14s %-26s %-18s %s%n", title, "where", "error", "uncertainty", "Spearman");
+        found.forEach((name, places) -> {
+            if (!reference.apply(name).equals(name)) {
+                Map<String, List<Found>> other = found.get(reference.apply(name));
+                places.forEach((place, all) -> print(name, place, all, other.get(place)));
             }
-        }
+        });
+    }
+
+    static void print(String name, String place, List<Found> all, List<Found> reference) {
+        double[] errors = IntStream.range(0, all.size()).boxed()
+                .flatMapToDouble(i -> IntStream.range(0, all.get(i).errors.length)
+                        .mapToDouble(j -> all.get(i).errors[j] / reference.get(i).errors[j])).sorted().toArray();
         double[] ratios = IntStream.range(0, all.size())
                 .mapToDouble(i -> all.get(i).uncertainty / reference.get(i).uncertainty).sorted().toArray();
         double lower = IntStream.range(0, all.size())
                 .mapToDouble(i -> all.get(i).correlation - reference.get(i).correlation).min().orElseThrow();
-        System.out.printf(Locale.ROOT, "%-24s %-14s %8.3f %8.3f to %.3f %12.3f%n", name, place, Math.exp(log / count),
-                ratios[0], ratios[ratios.length - 1], lower);
+        System.out.printf(Locale.ROOT, "%-24s %-14s %.3f (%.3f to %.3f)     %.3f to %.3f     %.3f%n", name, place,
+                Math.exp(Arrays.stream(errors).map(Math::log).average().orElseThrow()), errors[0],
+                errors[errors.length - 1], ratios[0], ratios[ratios.length - 1], lower);
     }
 
     static Found of(TransitionEnergy energy, Transitions logs, int most, double[] unit, Chain chain,
@@ -121,7 +130,7 @@ public class Chains {
             }
         }
         HistoryDivergence divergence = new HistoryDivergence(HistoryDivergence.Form.ROOT_MEAN_SQUARE, unit);
-        double[] errors = new double[k + 1];
+        double[] errors = new double[k * (d + 1)];
         double[] stateErrors = new double[n];
         double[] uncertainties = new double[n];
         try (TorchScope _ = new TorchScope(); NoGrad _ = new NoGrad()) {
@@ -137,9 +146,9 @@ public class Chains {
                         predictions[m - 1][j] = histories.start(i, m)[j] + targets[row + j];
                         double error = (predictions[m - 1][j] - logs.nextObservations()[places[i] * d + j]) / unit[j];
                         sum += error * error / d;
+                        errors[(m - 1) * (d + 1) + j] += error * error / n;
                     }
-                    errors[m - 1] += sum / n;
-                    errors[k] += Math.pow(targets[row + d] - logs.rewards()[places[i]], 2) / n / k;
+                    errors[(m - 1) * (d + 1) + d] += Math.pow(targets[row + d] - logs.rewards()[places[i]], 2) / n;
                     stateErrors[i] += sum / k;
                 }
                 stateErrors[i] = Math.sqrt(stateErrors[i]);

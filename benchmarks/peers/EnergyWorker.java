@@ -6,18 +6,25 @@ import java.nio.charset.StandardCharsets;
 
 import com.sun.management.OperatingSystemMXBean;
 import org.emfuse.rl.bench.EnergyWork;
+import org.emfuse.rl.torch.DType;
 import org.emfuse.rl.torch.Torch;
 import org.emfuse.rl.torch.TorchThreads;
 
 /**
  * Answers each request line, a number of repetitions, with the milliseconds of one and those of its processor time.
- * Arguments: the mode (train, predict, rollout), the form (published, usual), the number of workers.
+ * Arguments: the mode (train, predict, rollout), the form (published, usual, single), the number of workers.
  */
 public class EnergyWorker {
 
     public static void main(String[] args) throws IOException {
         OperatingSystemMXBean system = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
-        EnergyWork.Form form = args[1].equals("published") ? EnergyWork.Form.published() : EnergyWork.Form.usual();
+        EnergyWork.Form usual = EnergyWork.Form.usual();
+        EnergyWork.Form form = switch (args[1]) {
+            case "published" -> EnergyWork.Form.published();
+            case "usual" -> usual;
+            case "single" -> new EnergyWork.Form(usual.negatives(), usual.prediction(), DType.FLOAT32, usual.shape());
+            default -> throw new IllegalArgumentException("unknown form " + args[1]);
+        };
         int threads = Integer.parseInt(args[2]);
         try (TorchThreads _ = TorchThreads.independent(); EnergyWork work = switch (args[0]) {
             case "train" -> EnergyWork.training(form, 0, threads);

@@ -6,7 +6,7 @@
 #
 # etm_pytorch.py says what the modes do. PYTHON names an interpreter that has benchmarks/peers/requirements.txt (default
 # python3); needs a JDK 25 as java or in JAVA_HOME, and Maven. Choose with WORKERS, a list of usual-WORKERS (resilient chains of
-# 12 steps, the processor's fastest type), published-WORKERS (the same chains as PyTorch's, single precision),
+# 12 steps, the processor's fastest type), single-WORKERS (the same in single precision), published-WORKERS (the same chains as PyTorch's, single precision),
 # pytorch-THREADS or pytorch-THREADS-CHUNK. The first one is compared with the others.
 set -euo pipefail
 here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
@@ -30,7 +30,7 @@ for mode in "$@"; do
     for worker in ${WORKERS:-usual-2 published-2 pytorch-1 pytorch-2}; do
         IFS=- read -r side threads chunk <<<"$worker"
         case $side in
-            usual | published) command="${bin}java --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC -cp $classpath EnergyWorker $mode $side $threads" ;;
+            usual | single | published) command="${bin}java --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC -cp $classpath EnergyWorker $mode $side $threads" ;;
             pytorch) command="$python $here/etm_pytorch.py $mode $threads $chunk" ;;
             *) echo "unknown worker $worker" >&2 && exit 2 ;;
         esac
