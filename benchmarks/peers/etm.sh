@@ -6,8 +6,8 @@
 #
 # etm_pytorch.py says what the modes do. PYTHON names an interpreter that has benchmarks/peers/requirements.txt (default
 # python3); needs a JDK 25 as java or in JAVA_HOME, and Maven. Choose with WORKERS, a list of usual-WORKERS (resilient chains of
-# 12 steps, the processor's fastest type), single-WORKERS (the same in single precision), published-WORKERS (the same chains as PyTorch's, single precision),
-# pytorch-THREADS or pytorch-THREADS-CHUNK. The first one is compared with the others.
+# 12 steps, the processor's fastest type), single-WORKERS (the same in single precision), published-WORKERS (the same chains as
+# PyTorch's, single precision), pytorch-THREADS or pytorch-THREADS-CHUNK. The first one is compared with the others.
 set -euo pipefail
 here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
 pairs=${1:-20}
