@@ -45,7 +45,7 @@ final class SimulatorOptions {
     @Option(names = "--model", required = true, paramLabel = "FILE", description = "A transition model (model.safetensors, or the folder of its training); several are fused, which Gaussian ones cannot be. Repeatable.")
     private List<Path> models = List.of();
 
-    @Option(names = "--data", required = true, paramLabel = "FILE", description = "Logs (HDF5), those of each model's domain in the models' order, or one file of all. Repeatable.")
+    @Option(names = "--data", required = true, paramLabel = "FILE", description = "Logs (HDF5), those of each model's domain in the models' order, or one file of all; with one model any number. Repeatable.")
     private List<Path> data = List.of();
 
     @Option(names = "--weights", paramLabel = "W", defaultValue = "uniform", description = "Of several models: uniform, precision (by each one's uncertainty at each state), or nearest (the least uncertain one alone). Default: ${DEFAULT-VALUE}.")
@@ -175,12 +175,12 @@ final class SimulatorOptions {
 
     /** The simulator of some of them. */
     Dynamics open(List<Path> some, List<Transitions> logs, double[] unit, LangevinSampler sampler) {
-        if (logs.size() != 1 && logs.size() != models.size()) {
+        if (models.size() > 1 && logs.size() != 1 && logs.size() != models.size()) {
             throw new IllegalArgumentException("expected one --data for all models or one per model, found "
                     + logs.size() + " for " + models.size() + " models");
         }
         Dynamics dynamics = Simulators.open(some,
-                some.size() == models.size() ? logs : List.of(Transitions.concat(logs)),
+                some.size() == logs.size() ? logs : List.of(Transitions.concat(logs)),
                 config(), unit, sampler);
         if (!(dynamics instanceof EnergyDynamics)) {
             List<String> idle = OutputOptions.given(spec, OF_ENERGIES).stream()

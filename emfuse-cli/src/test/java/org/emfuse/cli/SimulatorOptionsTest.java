@@ -81,6 +81,20 @@ class SimulatorOptionsTest extends RlCommandLine {
     }
 
     @Test
+    void oneModelIsComparedWithLogsOfSeveralSites() {
+        String a = model("adetm", "a", "--data", pendulum, "--env", "Pendulum-v1", "--slices", "2");
+        String hanging = logs("Pendulum-v1:start=hanging", "hanging.hdf5");
+        JsonNode both = json("fuse", "--model", a, "--data", pendulum, "--data", hanging, "--segments", "20")
+                .at("/results");
+        assertThat(both).extracting(row -> row.at("/data").asString()).containsExactly("pendulum.hdf5", "hanging.hdf5");
+        assertThat(both.get(0).at("/states")).isNotEqualTo(both.get(1).at("/states"));
+        assertThat(run("policy", "--model", a, "--data", pendulum, "--data", hanging, "--updates", "2", "--rollouts",
+                "4", "--horizon", "2", "--output", path("run")).code()).isZero();
+        refused(new String[]{"fuse", "--model", a, "--model", a, "--data", pendulum, "--data", hanging, "--data",
+            pendulum}, "one --data for all models or one per model", "3 for 2");
+    }
+
+    @Test
     void whatDoesNotFitIsRefused() {
         String a = model("adetm", "a", "--data", pendulum, "--slices", "2", "--action-scale", "2");
         String plane = logs("PointMass2D-v0", "plane.hdf5");

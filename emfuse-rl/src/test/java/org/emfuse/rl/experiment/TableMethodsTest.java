@@ -221,11 +221,11 @@ class TableMethodsTest {
     @Test
     void killedAnywhereItEndsTheSame() throws Exception {
         for (String place : List.of("model upright", "model regmean", "model anystep", "policy emfuse-precision",
-                "clone swing-up", "policy iql")) {
+                "clone swing-up", "policy untrained")) {
             Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                     "--add-modules", "jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED", "-XX:+UseSerialGC",
                     "-cp", System.getProperty("java.class.path"), TinyTable.class.getName(),
-                    folder.resolve("killed").toString()).redirectErrorStream(true).start();
+                    folder.resolve("killed").toString(), place).redirectErrorStream(true).start();
             List<String> heard = new ArrayList<>();
             try (BufferedReader lines = process.inputReader()) {
                 String line;

@@ -2,6 +2,8 @@ package org.emfuse.rl.experiment;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /** All methods on one environment and seed with a tiny budget: also as a program that can be killed. */
 final class TinyTable {
@@ -16,13 +18,14 @@ final class TinyTable {
         return new Experiment(folder, TinyExperiments.BUDGET, List.of(ENV), List.of(7L), METHODS);
     }
 
-    /** Runs it in a folder; a line tells of every step of a cell. */
+    /** Runs it in a folder; tells of the first step of a cell, and waits there to be killed while others go on. */
     public static void main(String[] arguments) {
         in(Path.of(arguments[0])).run(2, () -> false, new TinyExperiments.Ended() {
             @Override
             public void progressed(String cell, long done, long size, int allDone, int all) {
-                if (done > 0) {
+                if (cell.endsWith(arguments[1]) && done > 0) {
                     System.out.println(cell);
+                    LockSupport.parkNanos(TimeUnit.MINUTES.toNanos(5));
                 }
             }
         });
