@@ -53,9 +53,9 @@ public record Budget(String name, int transitions, int longest, int width, int d
     private static final PredictionRule.Next NEXT = PredictionRule.Next.ONE_STEP;
 
     /** A few minutes in all. */
-    public static final Budget SMOKE = new Budget("smoke", 10_000, 3, 128, 3, 128, 8, 20, 3_000, 12, FASTEST, NEXT, 100,
+    public static final Budget SMOKE = new Budget("smoke", 10_000, 3, 128, 3, 128, 4, 20, 3_000, 12, FASTEST, NEXT, 100,
             150,
-            1_000, 5_000, 256, 256, 0.05, 0, 50, 3);
+            1_000, 5_000, 256, 128, 0.05, 0, 50, 3);
     /** An hour or two for an environment and seed, on two processors. */
     public static final Budget CPU = new Budget("cpu", 20_000, 5, 128, 3, 128, 8, 20, 4_000, 12, FASTEST, NEXT, 100,
             150,
