@@ -30,7 +30,7 @@ final class RlQuickstartCommand implements Callable<Integer> {
 
     private static final String ENVIRONMENT = "Pendulum-v1";
 
-    @Option(names = "--budget", paramLabel = "NAME", defaultValue = "smoke", description = "smoke (eight to ten minutes) or cpu (an hour or two). Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--budget", paramLabel = "NAME", defaultValue = "smoke", description = "smoke (six minutes) or cpu (an hour or two). Default: ${DEFAULT-VALUE}.")
     private String budget = "smoke";
 
     @Option(names = "--seed", paramLabel = "S", defaultValue = "1", description = "Of everything random. Default: ${DEFAULT-VALUE}.")
