@@ -68,7 +68,7 @@ final class FuseCommand implements Callable<Integer> {
                     }
                 }
             }
-            simulator.known(logs).forEach(output::notice);
+            simulator.known().forEach(output::notice);
         }
         rows.forEach(this::sayDiverged);
         report(rows);

@@ -76,6 +76,9 @@ final class SimulatorOptions {
     @Mixin
     private PrecisionOption precision = new PrecisionOption();
 
+    /** Hashes of what the files of the logs hold, which training records. */
+    private final List<String> contents = new ArrayList<>();
+
     /**
      * The logs of each file, each ended where its file ends: no episode goes on in the next file.
      *
@@ -86,6 +89,7 @@ final class SimulatorOptions {
         for (Path file : data) {
             D4rlFile read = D4rlFile.read(file);
             read.notes().forEach(output::notice);
+            contents.add(read.transitions().contentHash());
             logs.add(read.transitions().ended());
         }
         Transitions first = logs.getFirst();
@@ -96,13 +100,13 @@ final class SimulatorOptions {
         return logs;
     }
 
-    /** Which models were trained on which of the logs, by the hashes of their contents: one sentence for each. */
-    List<String> known(List<Transitions> logs) {
+    /** Which models were trained on exactly one of the logs that were read, by their contents: one sentence for each. */
+    List<String> known() {
         List<String> known = new ArrayList<>();
         for (Path file : files()) {
             Map<String, String> header = SafetensorsFile.open(file).metadata();
-            for (int i = 0; i < logs.size(); i++) {
-                if (logs.get(i).contentHash().equals(header.get("data"))) {
+            for (int i = 0; i < contents.size(); i++) {
+                if (contents.get(i).equals(header.get("data"))) {
                     known.add("the model " + header.getOrDefault("name", file.toString()) + " was trained on most of "
                             + dataNames().get(i) + ": its errors there are not those of new data; for these name logs"
                             + " of other episodes");

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 import org.emfuse.rl.data.D4rlFile;
@@ -204,14 +205,18 @@ class RlCommandsTest extends RlCommandLine {
 
     @Test
     void fuseTellsWhichLogsAModelWasTrainedOn() {
-        String own = collected("own.hdf5");
+        // Ends in the middle of an episode, as logs that were cut do.
+        Transitions whole = D4rlFile.read(Path.of(collected("whole.hdf5"))).transitions();
+        D4rlFile.write(folder.resolve("own.hdf5"), whole.rows(0, whole.size() - 10), Map.of());
+        String own = path("own.hdf5");
         String other = collected("other.hdf5", "--seed", "2");
         json(model("etm", own, "--steps", "2", "--negatives", "2", "--chain-steps", "3", "--output", path("a")));
         Terminal.Outcome outcome = run("fuse", "--model", path("a"), "--data", own, "--segments", "5");
         assertThat(outcome.code()).as(outcome.err()).isZero();
         assertThat(outcome.err()).contains("the model a was trained on most of own.hdf5", "other episodes");
-        assertThat(run("fuse", "--model", path("a"), "--data", other, "--segments", "5").err())
-                .doesNotContain("trained on");
+        Terminal.Outcome elsewhere = run("fuse", "--model", path("a"), "--data", other, "--segments", "5");
+        assertThat(elsewhere.code()).as(elsewhere.err()).isZero();
+        assertThat(elsewhere.err()).doesNotContain("trained on");
     }
 
     /** A hanging pendulum's changes are a small part of those of one that swings up. */
@@ -230,8 +235,10 @@ class RlCommandsTest extends RlCommandLine {
         assertThat(outcome.code()).as(outcome.err()).isZero();
         assertThat(outcome.err()).contains("on the logs", "outside of what narrow was trained on")
                 .doesNotContain("outside of what wide");
-        assertThat(run("policy", "--model", path("narrow"), "--data", wide, "--updates", "2", "--rollouts", "5",
-                "--horizon", "2", "--output", path("one")).err()).doesNotContain("outside");
+        Terminal.Outcome alone = run("policy", "--model", path("narrow"), "--data", wide, "--updates", "2",
+                "--rollouts", "5", "--horizon", "2", "--output", path("one"));
+        assertThat(alone.code()).as(alone.err()).isZero();
+        assertThat(alone.err()).doesNotContain("outside");
     }
 
     /** Every kind of model is trained, goes on where it was stopped, and is a simulator. */

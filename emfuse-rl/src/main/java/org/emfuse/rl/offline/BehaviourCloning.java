@@ -43,7 +43,7 @@ public final class BehaviourCloning implements OfflineLearner {
     }
 
     @Override
-    public Map<String, Double> update(Batch batch) {
+    public Map<String, Double> update(long update, Batch batch) {
         try (TorchScope _ = new TorchScope()) {
             Tensor minimised = loss(scaler.apply(batch.observations()), batch.actions());
             adam.step(actor.parameters().gradient(minimised));

@@ -80,7 +80,7 @@ public final class Iql implements OfflineLearner {
     }
 
     @Override
-    public Map<String, Double> update(Batch batch) {
+    public Map<String, Double> update(long update, Batch batch) {
         try (TorchScope _ = new TorchScope()) {
             Tensor s = scaler.apply(batch.observations());
             Map<String, Double> measured = new LinkedHashMap<>();

@@ -10,8 +10,12 @@ import org.emfuse.rl.torch.Tensor;
 /** Learns a policy from stored transitions alone, one batch at a time. Not thread-safe. */
 public interface OfflineLearner extends AutoCloseable {
 
-    /** One update; returns what it measured, by name. */
-    Map<String, Double> update(Batch batch);
+    /**
+     * One update; returns what it measured, by name.
+     *
+     * @param update its number, counted from 1
+     */
+    Map<String, Double> update(long update, Batch batch);
 
     /**
      * The policy so far, which takes raw observations and acts by its mode; a network of its own that the caller closes.

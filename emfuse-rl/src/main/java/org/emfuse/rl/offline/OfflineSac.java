@@ -1,6 +1,5 @@
 package org.emfuse.rl.offline;
 
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.LongToDoubleFunction;
 
@@ -10,18 +9,15 @@ import org.emfuse.rl.sac.Sac;
 import org.emfuse.rl.sac.SacConfig;
 import org.emfuse.rl.torch.SafetensorsFile;
 import org.emfuse.rl.torch.Tensor;
-import org.emfuse.rl.torch.Tensors;
-import org.emfuse.rl.torch.TorchScope;
 
 /**
  * Soft actor-critic on stored data, with nothing that keeps it near the data: the control that shows what a learner's
- * caution is worth. Observations are not standardised.
+ * caution is worth, or, with the rates of simulators, what a simulator is. Observations are not standardised.
  */
 final class OfflineSac implements OfflineLearner {
 
     private final Sac sac;
     private final LongToDoubleFunction actorRate;
-    private long updates;
 
     /**
      * A new learner.
@@ -34,9 +30,8 @@ final class OfflineSac implements OfflineLearner {
     }
 
     @Override
-    public Map<String, Double> update(Batch batch) {
-        updates++;
-        sac.actorRate(actorRate.applyAsDouble(updates));
+    public Map<String, Double> update(long update, Batch batch) {
+        sac.actorRate(actorRate.applyAsDouble(update));
         return sac.update(batch).named();
     }
 
@@ -47,17 +42,12 @@ final class OfflineSac implements OfflineLearner {
 
     @Override
     public Map<String, Tensor> named(String prefix) {
-        Map<String, Tensor> named = new LinkedHashMap<>(sac.named(prefix));
-        named.put(prefix + "updates", Tensors.of(new long[]{updates}, 1));
-        return named;
+        return sac.named(prefix);
     }
 
     @Override
     public void load(SafetensorsFile file, String prefix) {
-        try (TorchScope _ = new TorchScope()) {
-            sac.load(file, prefix);
-            updates = (long) file.tensor(prefix + "updates", 1).item();
-        }
+        sac.load(file, prefix);
     }
 
     @Override

@@ -11,7 +11,6 @@ import org.emfuse.rl.torch.Adam;
 import org.emfuse.rl.torch.NoGrad;
 import org.emfuse.rl.torch.SafetensorsFile;
 import org.emfuse.rl.torch.Tensor;
-import org.emfuse.rl.torch.Tensors;
 import org.emfuse.rl.torch.TorchRandom;
 import org.emfuse.rl.torch.TorchScope;
 
@@ -37,7 +36,6 @@ public final class Td3Bc implements OfflineLearner {
     private final Adam actorAdam;
     private final Adam criticAdam;
     private final TorchRandom noise;
-    private long updates;
 
     /** A new learner that takes over the scaler. */
     public Td3Bc(ObservationScaler scaler, int observationSize, double[] actionScale, List<Integer> hidden,
@@ -58,7 +56,7 @@ public final class Td3Bc implements OfflineLearner {
     }
 
     @Override
-    public Map<String, Double> update(Batch batch) {
+    public Map<String, Double> update(long update, Batch batch) {
         try (TorchScope _ = new TorchScope()) {
             Tensor s = scaler.apply(batch.observations());
             Map<String, Double> measured = new LinkedHashMap<>();
@@ -69,8 +67,7 @@ public final class Td3Bc implements OfflineLearner {
             measured.put("critic_loss", criticLoss.item());
             measured.put("value", values.mean().item());
 
-            updates++;
-            if (updates % ACTOR_EVERY == 0) {
+            if (update % ACTOR_EVERY == 0) {
                 // -λ Q(s, π(s)) + ‖π(s) - a‖² with λ = α / mean |Q|.
                 Tensor action = actor.mode(s);
                 Tensor q = critics.both(s, action).select(0, 0);
@@ -111,7 +108,6 @@ public final class Td3Bc implements OfflineLearner {
         named.putAll(actorAdam.named(prefix + "adam.actor."));
         named.putAll(criticAdam.named(prefix + "adam.critics."));
         named.put(prefix + "noise", noise.state());
-        named.put(prefix + "updates", Tensors.of(new long[]{updates}, 1));
         return named;
     }
 
@@ -125,7 +121,6 @@ public final class Td3Bc implements OfflineLearner {
         criticAdam.load(file, prefix + "adam.critics.");
         try (TorchScope _ = new TorchScope()) {
             noise.restore(file.tensor(prefix + "noise"));
-            updates = (long) file.tensor(prefix + "updates", 1).item();
         }
     }
 

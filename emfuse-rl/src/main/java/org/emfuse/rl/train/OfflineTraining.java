@@ -81,7 +81,7 @@ public final class OfflineTraining implements Training<OfflineTraining.Progress>
     public Progress step() {
         steps++;
         try (TorchScope _ = new TorchScope()) {
-            Map<String, Double> measured = learner.update(replay.sample(config.batch(), sampling));
+            Map<String, Double> measured = learner.update(steps, replay.sample(config.batch(), sampling));
             return new Progress(steps, Divergence.checked(measured, steps));
         }
     }

@@ -26,6 +26,7 @@ import org.emfuse.rl.torch.TorchScope;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Every method of the table, run once with a tiny budget: what its cells and models are, and that it may be stopped anywhere. */
@@ -217,9 +218,10 @@ class TableMethodsTest {
         assertEndsTheSame("stopped");
     }
 
-    /** In processes of their own, by the signal that cannot be heard. */
+    /** In processes of their own, by the signal that cannot be heard: what was done stays, the cell begins anew. */
     @Test
-    void killedAnywhereItEndsTheSame() throws Exception {
+    @Timeout(300)
+    void killedInCellsItEndsTheSame() throws Exception {
         for (String place : List.of("model upright", "model regmean", "model anystep", "policy emfuse-precision",
                 "clone swing-up", "policy untrained")) {
             Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),

@@ -18,9 +18,9 @@ final class TinyTable {
         return new Experiment(folder, TinyExperiments.BUDGET, List.of(ENV), List.of(7L), METHODS);
     }
 
-    /** Runs it in a folder; tells of the first step of a cell, and waits there to be killed while others go on. */
+    /** Runs it in a folder; tells of the first step of a cell, and waits there to be killed. */
     public static void main(String[] arguments) {
-        in(Path.of(arguments[0])).run(2, () -> false, new TinyExperiments.Ended() {
+        in(Path.of(arguments[0])).run(1, () -> false, new TinyExperiments.Ended() {
             @Override
             public void progressed(String cell, long done, long size, int allDone, int all) {
                 if (cell.endsWith(arguments[1]) && done > 0) {

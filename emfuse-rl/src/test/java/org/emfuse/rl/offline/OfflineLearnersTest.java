@@ -54,9 +54,9 @@ class OfflineLearnersTest {
         ReplayBuffer replay = ReplayBuffer.of(data);
         RandomStream random = RandomStream.of(1, "replay");
         Map<String, Double> measured = Map.of();
-        for (int i = 0; i < updates; i++) {
+        for (int i = 1; i <= updates; i++) {
             try (TorchScope _ = new TorchScope()) {
-                measured = learner.update(replay.sample(64, random));
+                measured = learner.update(i, replay.sample(64, random));
             }
         }
         return measured;
