@@ -2,6 +2,7 @@ package org.emfuse.rl.etm;
 
 import org.emfuse.rl.dynamics.Chain;
 import org.emfuse.rl.dynamics.Langevin;
+import org.emfuse.rl.torch.Adam;
 import org.emfuse.rl.torch.DType;
 
 /**
@@ -97,7 +98,7 @@ public record EnergyConfig(EnergyArchitecture architecture, int batch, int negat
 
     /** The learning rate of an update, counted from 1. */
     public double rate(long update) {
-        return cosine ? rate * 0.5 * (1 + Math.cos(Math.PI * (update - 1) / updates)) : rate;
+        return cosine ? Adam.halfCosine(rate, update, updates) : rate;
     }
 
     /** The same measured at other times. */

@@ -3,6 +3,7 @@ package org.emfuse.rl.sac;
 import java.util.List;
 
 import org.emfuse.rl.policy.GaussianActor;
+import org.emfuse.rl.torch.Adam;
 
 /**
  * Settings of soft actor-critic.
@@ -57,7 +58,7 @@ public record SacConfig(List<Integer> hidden, double gamma, double tau, double a
 
     /** The actor's learning rate at an update, counted from 1: half a cosine from {@link #actorRate()} to 0 (spec 06 §6). */
     public double actorRate(long update, long updates) {
-        return actorRate * 0.5 * (1 + Math.cos(Math.PI * (update - 1) / updates));
+        return Adam.halfCosine(actorRate, update, updates);
     }
 
     /** The same with another discount. */

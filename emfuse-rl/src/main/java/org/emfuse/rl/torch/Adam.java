@@ -72,6 +72,11 @@ public final class Adam implements AutoCloseable {
         }
     }
 
+    /** The rate of a step, counted from 1, where it falls to 0 over all steps as half a cosine. */
+    public static double halfCosine(double rate, long step, long steps) {
+        return rate * 0.5 * (1 + Math.cos(Math.PI * (step - 1) / steps));
+    }
+
     /** Sets the learning rate of the steps to come. */
     public void rate(double rate) {
         this.rate = rate;
